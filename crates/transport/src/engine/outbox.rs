@@ -1,0 +1,328 @@
+//! What goes out on one connection.
+//!
+//! Whoever has a message calls [`Outbox::send`]: with nothing queued it is written into the socket at once, from the
+//! caller's task, all given frames gathered in one system call. Only what would block is queued; the connection's
+//! task flushes it when the socket is writable. What always holds: one short mutex per connection makes writes whole
+//! and ordered, so frames never interleave; nobody ever waits for a slow client.
+
+use std::{
+    collections::VecDeque,
+    io::{self, ErrorKind, IoSlice},
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use tokio::{net::TcpStream, sync::Notify};
+
+use super::{
+    CloseReason, Counters,
+    pressure::{Verdict, admit},
+};
+use crate::frame::{Class, Framed};
+
+/// Slices in one vectored write.
+const GATHER: usize = 64;
+
+/// What became of the frames given to [`Outbox::send`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sent {
+    /// All are in the kernel's hands.
+    Written,
+    /// Some wait for the client to read; none is lost.
+    Queued,
+    /// This many ephemeral frames, given now or waiting from before, were dropped.
+    Shed(usize),
+    /// The connection is closed or was closed by this call; nothing more goes out.
+    Closed,
+}
+
+/// The way out to one client, shared by everyone who sends to it. Sending never waits and never fails loudly.
+#[derive(Debug)]
+pub struct Outbox {
+    state: Mutex<State>,
+    /// Tells the connection's task that it has to flush or to close.
+    wake: Notify,
+    counters: Arc<Counters>,
+    max: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    socket: Option<Arc<TcpStream>>,
+    queue: VecDeque<Framed>,
+    /// Bytes of the queue's front that are already written.
+    written: usize,
+    /// Bytes that wait, without `written`.
+    queued: usize,
+    /// Those of them that may be shed.
+    sheddable: usize,
+    ending: Option<CloseReason>,
+}
+
+/// What the connection's task has to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Duty {
+    Read,
+    ReadAndFlush,
+    Close(CloseReason),
+}
+
+impl Outbox {
+    pub(crate) fn new(socket: Arc<TcpStream>, max: usize, counters: Arc<Counters>) -> Self {
+        let state = State { socket: Some(socket), ..State::default() };
+        Self { state: Mutex::new(state), wake: Notify::new(), counters, max }
+    }
+
+    /// Sends whole frames, in order, after everything sent before.
+    pub fn send(&self, frames: &[Framed]) -> Sent {
+        let mut state = self.lock();
+        if state.ending.is_some() {
+            return Sent::Closed;
+        }
+        let mut shed = 0;
+        let mut frames = frames;
+        if state.queue.is_empty() {
+            match self.write(&mut state, frames) {
+                Ok(rest) => frames = rest,
+                Err(_) => return self.end(&mut state, CloseReason::TransportClose),
+            }
+            if frames.is_empty() && state.queue.is_empty() {
+                return Sent::Written;
+            }
+            self.wake.notify_one();
+        }
+        for frame in frames {
+            match self.push(&mut state, frame) {
+                Ok(dropped) => shed += dropped,
+                Err(()) => return self.end(&mut state, CloseReason::SlowConsumer),
+            }
+        }
+        if shed == 0 { Sent::Queued } else { Sent::Shed(shed) }
+    }
+
+    /// Bytes that wait for this client now.
+    pub fn queued_bytes(&self) -> usize {
+        self.lock().queued
+    }
+
+    /// Whether nothing more goes out.
+    pub fn is_closed(&self) -> bool {
+        self.lock().ending.is_some()
+    }
+
+    /// Closes the connection; the first reason counts. Frames sent before still go out where that makes sense.
+    pub(crate) fn close(&self, reason: CloseReason) {
+        let mut state = self.lock();
+        if state.ending.is_none() {
+            self.end(&mut state, reason);
+        }
+    }
+
+    pub(crate) async fn woken(&self) {
+        self.wake.notified().await;
+    }
+
+    pub(crate) fn duty(&self) -> Duty {
+        let state = self.lock();
+        match state.ending {
+            Some(reason) => Duty::Close(reason),
+            None if state.queue.is_empty() => Duty::Read,
+            None => Duty::ReadAndFlush,
+        }
+    }
+
+    /// Writes what waits, as far as the socket takes it; true once nothing waits.
+    pub(crate) fn flush(&self) -> io::Result<bool> {
+        let mut state = self.lock();
+        self.flush_queue(&mut state)?;
+        Ok(state.queue.is_empty())
+    }
+
+    /// Lets go of the socket, so that the connection's task is its only owner, and of what waits.
+    pub(crate) fn detach(&self) {
+        let mut state = self.lock();
+        state.socket = None;
+        self.counters.bytes_queued.sub(state.queued as u64);
+        *state = State { ending: state.ending.or(Some(CloseReason::TransportClose)), ..State::default() };
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic while it was held can't have left half a frame accounted for: the counts only guard memory.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end(&self, state: &mut State, reason: CloseReason) -> Sent {
+        state.ending = Some(reason);
+        if reason == CloseReason::SlowConsumer {
+            self.counters.closed_slow.add(1);
+        }
+        if !reason.flushes() {
+            self.keep_only_a_started_frame(state);
+        }
+        let close = Framed::close(reason.code());
+        state.queued += close.len();
+        self.counters.bytes_queued.add(close.len() as u64);
+        state.queue.push_back(close);
+        self.wake.notify_one();
+        Sent::Closed
+    }
+
+    /// Writes `frames` directly. What did not go out of a frame that was begun is queued; the rest is returned.
+    fn write<'f>(&self, state: &mut State, frames: &'f [Framed]) -> io::Result<&'f [Framed]> {
+        let Some(socket) = &state.socket else { return Ok(frames) };
+        let (rest, begun) = write_whole(socket, frames, &self.counters)?;
+        let (Some((first, after)), true) = (rest.split_first(), begun > 0) else { return Ok(rest) };
+        self.enqueue(state, first.clone());
+        state.written = begun;
+        state.queued -= begun;
+        self.counters.bytes_queued.sub(begun as u64);
+        Ok(after)
+    }
+
+    fn flush_queue(&self, state: &mut State) -> io::Result<()> {
+        let state = &mut *state;
+        let Some(socket) = &state.socket else { return Ok(()) };
+        while !state.queue.is_empty() {
+            let mut slices = [IoSlice::new(&[]); GATHER];
+            let mut skip = state.written;
+            for (slice, frame) in slices.iter_mut().zip(&state.queue) {
+                *slice = IoSlice::new(frame.bytes().get(mem::take(&mut skip)..).unwrap_or_default());
+            }
+            let batch = state.queue.len().min(GATHER);
+            let n = match socket.try_write_vectored(slices.get(..batch).unwrap_or_default()) {
+                Ok(0) => return Err(ErrorKind::WriteZero.into()),
+                Ok(n) => n,
+                Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
+                Err(error) => return Err(error),
+            };
+            self.counters.bytes_out.add(n as u64);
+            self.counters.bytes_queued.sub(n as u64);
+            state.queued -= n;
+            state.written += n;
+            while let Some(front) = state.queue.front() {
+                if state.written < front.len() {
+                    break;
+                }
+                state.written -= front.len();
+                match front.class() {
+                    Class::Ephemeral => state.sheddable -= front.len(),
+                    Class::Durable | Class::Control => {}
+                }
+                self.counters.messages_out.add(u64::from(front.class() != Class::Control));
+                state.queue.pop_front();
+            }
+        }
+        // An idle connection keeps no buffer.
+        state.queue = VecDeque::new();
+        Ok(())
+    }
+
+    fn enqueue(&self, state: &mut State, frame: Framed) {
+        state.queued += frame.len();
+        self.counters.bytes_queued.add(frame.len() as u64);
+        match frame.class() {
+            Class::Ephemeral => state.sheddable += frame.len(),
+            Class::Durable | Class::Control => {}
+        }
+        state.queue.push_back(frame);
+    }
+
+    /// Queues one frame by the rule of [`admit`]; says how many were dropped, or that the connection has to close.
+    fn push(&self, state: &mut State, frame: &Framed) -> Result<usize, ()> {
+        let mut dropped = 0;
+        loop {
+            match admit(frame.class(), frame.len(), state.queued, state.sheddable, self.max) {
+                Verdict::Queue => {
+                    self.enqueue(state, frame.clone());
+                    return Ok(dropped);
+                }
+                Verdict::Drop => {
+                    self.counters.shed.add(1);
+                    return Ok(dropped + 1);
+                }
+                Verdict::ShedThenRetry => dropped += self.shed(state),
+                Verdict::Close => return Err(()),
+            }
+        }
+    }
+
+    /// Drops the ephemeral frames that wait, except one that is already half in the socket.
+    fn shed(&self, state: &mut State) -> usize {
+        let begun = state.written > 0;
+        let mut index = 0;
+        self.retain(state, |frame| {
+            index += 1;
+            (begun && index == 1) || frame.class() != Class::Ephemeral
+        })
+    }
+
+    fn keep_only_a_started_frame(&self, state: &mut State) {
+        let begun = state.written > 0;
+        let mut index = 0;
+        self.retain(state, |_| {
+            index += 1;
+            begun && index == 1
+        });
+    }
+
+    /// Keeps some frames; counts and says how many ephemeral ones were dropped.
+    fn retain(&self, state: &mut State, mut keep: impl FnMut(&Framed) -> bool) -> usize {
+        let mut bytes = 0;
+        let mut shed = 0;
+        state.queue.retain(|frame| {
+            let kept = keep(frame);
+            if !kept {
+                bytes += frame.len();
+                shed += usize::from(frame.class() == Class::Ephemeral);
+            }
+            kept
+        });
+        state.queued -= bytes;
+        // An ephemeral frame that was begun stays, and can't be shed any more.
+        state.sheddable = 0;
+        if let Some(front) = state.queue.front_mut()
+            && front.class() == Class::Ephemeral
+        {
+            *front = front.clone().with_class(Class::Durable);
+        }
+        self.counters.bytes_queued.sub(bytes as u64);
+        self.counters.shed.add(shed as u64);
+        shed
+    }
+}
+
+/// Writes as much as the socket takes; returns the frames that are not out whole, and how much of their first one is.
+fn write_whole<'f>(
+    socket: &TcpStream,
+    frames: &'f [Framed],
+    counters: &Counters,
+) -> io::Result<(&'f [Framed], usize)> {
+    let mut rest = frames;
+    while !rest.is_empty() {
+        let mut slices = [IoSlice::new(&[]); GATHER];
+        let batch = rest.len().min(GATHER);
+        for (slice, frame) in slices.iter_mut().zip(rest) {
+            *slice = IoSlice::new(frame.bytes());
+        }
+        let mut n = match socket.try_write_vectored(slices.get(..batch).unwrap_or_default()) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(n) => n,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break,
+            Err(error) => return Err(error),
+        };
+        counters.bytes_out.add(n as u64);
+        while let Some((first, after)) = rest.split_first() {
+            if n < first.len() {
+                break;
+            }
+            n -= first.len();
+            rest = after;
+            counters.messages_out.add(u64::from(first.class() != Class::Control));
+        }
+        if n > 0 {
+            // The kernel took less than it was offered: its buffer is full.
+            return Ok((rest, n));
+        }
+    }
+    Ok((rest, 0))
+}

@@ -1,0 +1,78 @@
+//! The HTTP request that becomes a connection.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Request, State},
+    response::{IntoResponse, Response},
+    routing::any,
+};
+use tokio::time::timeout;
+
+use super::{
+    Engine, Handshake, Upper, origin,
+    query::{self, Refusal},
+    stream, task,
+};
+
+/// Mounts an engine at `path`, with and without the trailing slash.
+///
+/// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()` on a plain `TcpListener`: the limits per
+/// address need the peer's address, and the engine takes the TCP stream itself.
+pub fn route<U: Upper>(path: &str, engine: &Arc<Engine<U>>) -> Router {
+    let bare = path.trim_end_matches('/');
+    let router = Router::new().route(&format!("{bare}/"), any(handle::<U>));
+    let router = if bare.is_empty() { router } else { router.route(bare, any(handle::<U>)) };
+    router.with_state(engine.clone())
+}
+
+async fn handle<U: Upper>(State(engine): State<Arc<Engine<U>>>, request: Request) -> Response {
+    connect(engine, request).unwrap_or_else(|refusal| {
+        tracing::debug!(%refusal, "handshake refused");
+        refusal.into_response()
+    })
+}
+
+fn connect<U: Upper>(engine: Arc<Engine<U>>, mut request: Request) -> Result<Response, Refusal> {
+    let refused = |refusal| {
+        engine.counters.refused.add(1);
+        refusal
+    };
+    let config = &engine.config;
+    if !origin::is_allowed(request.headers(), config) {
+        return Err(refused(Refusal::Forbidden));
+    }
+    let asked = query::check(request.method(), request.headers(), request.uri().query().unwrap_or_default())
+        .map_err(refused)?;
+    if let Some(sid) = asked.sid {
+        // With WebSocket alone there is nothing to upgrade: a known session already has its transport.
+        let refusal =
+            if engine.registry.contains(&sid) { Refusal::BadRequest } else { Refusal::SessionUnknown };
+        return Err(refused(refusal));
+    }
+    if engine.is_stopping() || engine.registry.len() >= config.max_connections {
+        return Err(refused(Refusal::Unavailable));
+    }
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    let pending = match peer {
+        Some(peer) => {
+            let place = engine.registry.knock(peer.ip(), config.max_pending_per_address);
+            Some(place.ok_or(Refusal::Forbidden).map_err(refused)?)
+        }
+        None => None,
+    };
+    let (response, upgrade) =
+        fastwebsockets::upgrade::upgrade(&mut request).map_err(|_| refused(Refusal::BadRequest))?;
+    let peer = peer.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)));
+    let handshake = Handshake::new(peer, request.uri(), request.headers(), &config.kept_headers);
+    let upgrade_timeout = config.upgrade_timeout();
+    let tracker = engine.tracker.clone();
+    tracker.spawn(async move {
+        if let Ok(Some((socket, early))) = timeout(upgrade_timeout, stream::take_back(upgrade)).await {
+            task::run(engine, socket, early, handshake, pending).await;
+        }
+    });
+    Ok(response.map(|_| Body::empty()))
+}

@@ -1,0 +1,91 @@
+//! The engine: everything that all connections share.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use tokio::time::{Instant, sleep_until};
+use tokio_util::task::TaskTracker;
+
+use super::{CloseReason, Counters, EngineConfig, Upper, registry::Registry};
+
+/// How often a drain that is spread over time closes some connections.
+const DRAIN_STEP: Duration = Duration::from_millis(20);
+
+/// An Engine.IO server, to be mounted with [`route`](super::route).
+#[derive(Debug)]
+pub struct Engine<U> {
+    pub(crate) upper: U,
+    pub(crate) config: EngineConfig,
+    pub(crate) counters: Arc<Counters>,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) tracker: TaskTracker,
+    stopping: AtomicBool,
+}
+
+impl<U: Upper> Engine<U> {
+    /// An engine for the given protocol above it. Connections run on `tracker`, together with whatever else the
+    /// caller spawns there.
+    pub fn new(config: EngineConfig, upper: U, tracker: TaskTracker) -> Arc<Self> {
+        Arc::new(Self {
+            upper,
+            config,
+            counters: Arc::default(),
+            registry: Arc::default(),
+            tracker,
+            stopping: AtomicBool::new(false),
+        })
+    }
+
+    /// The protocol above.
+    pub fn upper(&self) -> &U {
+        &self.upper
+    }
+
+    /// What happened so far.
+    pub fn counters(&self) -> &Arc<Counters> {
+        &self.counters
+    }
+
+    /// Connections now.
+    pub fn connections(&self) -> usize {
+        self.registry.len()
+    }
+
+    /// Answers new handshakes with 503 from now on; what is connected stays.
+    pub fn stop_accepting(&self) {
+        self.stopping.store(true, Ordering::SeqCst);
+    }
+
+    pub(crate) fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::SeqCst)
+    }
+
+    /// Stops accepting, closes every transport, evenly spread over `spread` so that the clients don't all come back
+    /// to the other nodes at once, and returns when the last task on the tracker has ended.
+    ///
+    /// Stock clients reconnect by themselves, since it is the transport that is closed and not their sockets.
+    pub async fn drain(&self, spread: Duration) {
+        self.stop_accepting();
+        let connections = self.registry.all();
+        let steps = spread.as_millis().div_ceil(DRAIN_STEP.as_millis()).max(1);
+        let per_step = connections.len().div_ceil(usize::try_from(steps).unwrap_or(usize::MAX)).max(1);
+        let mut next = Instant::now();
+        for (step, batch) in connections.chunks(per_step).enumerate() {
+            if step > 0 {
+                next += DRAIN_STEP;
+                sleep_until(next).await;
+            }
+            for connection in batch {
+                connection.close(CloseReason::ShuttingDown);
+            }
+        }
+        drop(connections);
+        self.tracker.close();
+        self.tracker.wait().await;
+    }
+}

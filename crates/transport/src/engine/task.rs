@@ -1,0 +1,206 @@
+//! The one task of a connection: reads, pings, flushes, closes.
+
+use std::{io, pin::pin, sync::Arc};
+
+use bytes::Bytes;
+use tokio::{
+    io::{AsyncWriteExt, Interest},
+    net::TcpStream,
+    select,
+    time::{Instant, Sleep, sleep_until, timeout},
+};
+
+use super::{
+    CloseReason, Connection, Counters, Engine, Handshake, Message, Outbox, Session, Sid, Upper,
+    heartbeat::{Beat, Heartbeat},
+    outbox::Duty,
+    packet::{self, Packet},
+    registry::Pending,
+    stream,
+};
+use crate::frame::{self, Framed, Reader};
+
+/// Runs a connection from its finished upgrade to its last byte.
+pub(crate) async fn run<U: Upper>(
+    engine: Arc<Engine<U>>,
+    socket: TcpStream,
+    early: Bytes,
+    handshake: Handshake,
+    pending: Option<Pending>,
+) {
+    let socket = Arc::new(socket);
+    let mut live = Live::open(&engine, &socket, handshake, pending);
+    if engine.is_stopping() {
+        live.connection.close(CloseReason::ShuttingDown);
+    }
+    let reason = live.serve(&socket, early).await;
+    let Live { connection, session, .. } = live;
+    tracing::debug!(connection = %connection.id(), %reason, "connection closed");
+    count(&engine.counters, reason);
+    session.closed(reason);
+    // The peer may be gone or refuse to read: the closing handshake has a time of its own.
+    let _ = timeout(engine.config.close_timeout(), finish(connection.outbox(), socket)).await;
+    connection.outbox().detach();
+    engine.registry.remove(connection.id());
+}
+
+struct Live<U: Upper> {
+    engine: Arc<Engine<U>>,
+    connection: Arc<Connection>,
+    session: U::Session,
+    reader: Reader,
+    heartbeat: Heartbeat,
+}
+
+impl<U: Upper> Live<U> {
+    fn open(
+        engine: &Arc<Engine<U>>,
+        socket: &Arc<TcpStream>,
+        handshake: Handshake,
+        pending: Option<Pending>,
+    ) -> Self {
+        let config = &engine.config;
+        let outbox = Outbox::new(socket.clone(), config.max_outbox_bytes, engine.counters.clone());
+        let connection = Connection::new(Sid::random(), handshake, outbox, pending);
+        engine.registry.insert(&connection);
+        engine.counters.opened.add(1);
+        connection.outbox().send(&[packet::open(connection.id(), config)]);
+        Self {
+            session: engine.upper.open(&connection),
+            reader: Reader::new(config.frame_limits()),
+            heartbeat: Heartbeat::start(Instant::now(), config),
+            engine: engine.clone(),
+            connection,
+        }
+    }
+
+    /// Until somebody closes; the first reason counts.
+    async fn serve(&mut self, socket: &TcpStream, early: Bytes) -> CloseReason {
+        if !early.is_empty() {
+            let early = self.feed(&mut Vec::from(early));
+            self.note(early);
+        }
+        let mut sleep = pin!(sleep_until(self.due()));
+        loop {
+            let interest = match self.connection.outbox().duty() {
+                Duty::Close(reason) => return reason,
+                Duty::Read => Interest::READABLE,
+                Duty::ReadAndFlush => Interest::READABLE | Interest::WRITABLE,
+            };
+            self.set_alarm(sleep.as_mut());
+            let step = select! {
+                biased;
+                () = self.connection.outbox().woken() => Ok(()),
+                ready = socket.ready(interest) => match ready {
+                    Ok(ready) => self.ready(socket, ready.is_writable() && interest.is_writable()),
+                    Err(_) => Err(CloseReason::TransportClose),
+                },
+                () = sleep.as_mut() => self.alarm(),
+            };
+            self.note(step);
+        }
+    }
+
+    fn note(&self, step: Result<(), CloseReason>) {
+        if let Err(reason) = step {
+            self.connection.close(reason);
+        }
+    }
+
+    fn due(&mut self) -> Instant {
+        let due = self.heartbeat.due();
+        self.session.deadline().map_or(due, |deadline| due.min(deadline))
+    }
+
+    fn set_alarm(&mut self, sleep: std::pin::Pin<&mut Sleep>) {
+        let due = self.due();
+        if sleep.deadline() != due {
+            sleep.reset(due);
+        }
+    }
+
+    fn alarm(&mut self) -> Result<(), CloseReason> {
+        let now = Instant::now();
+        if self.session.deadline().is_some_and(|deadline| deadline <= now) {
+            self.session.overdue()?;
+        }
+        if self.heartbeat.due() <= now {
+            match self.heartbeat.beat(now, &self.engine.config) {
+                Beat::Ping => {
+                    self.connection.outbox().send(&[packet::PING]);
+                }
+                Beat::Timeout => return Err(CloseReason::PingTimeout),
+            }
+        }
+        Ok(())
+    }
+
+    fn ready(&mut self, socket: &TcpStream, writable: bool) -> Result<(), CloseReason> {
+        if writable {
+            self.connection.outbox().flush().map_err(|_| CloseReason::TransportClose)?;
+        }
+        match stream::read(socket, |bytes| self.feed(bytes)) {
+            Ok(None) => Ok(()),
+            Ok(Some(result)) => result,
+            Err(_) => Err(CloseReason::TransportClose),
+        }
+    }
+
+    /// Decodes what was read and hands it up.
+    fn feed(&mut self, bytes: &mut [u8]) -> Result<(), CloseReason> {
+        if bytes.is_empty() {
+            return Err(CloseReason::TransportClose);
+        }
+        self.engine.counters.bytes_in.add(bytes.len() as u64);
+        let mut at = 0;
+        while let Some(message) = self.reader.next(bytes, &mut at).map_err(CloseReason::Frame)? {
+            let message = match message {
+                frame::Message::Text(text) => match Packet::parse(text).ok_or(CloseReason::Protocol)? {
+                    Packet::Message(data) => Message::Text(data),
+                    Packet::Pong => {
+                        self.heartbeat.pong(Instant::now(), &self.engine.config);
+                        continue;
+                    }
+                    Packet::Noop => continue,
+                    Packet::Close => return Err(CloseReason::TransportClose),
+                },
+                frame::Message::Binary(data) => Message::Binary(data),
+                frame::Message::Ping(body) => {
+                    self.connection.outbox().send(&[Framed::pong(body)]);
+                    continue;
+                }
+                frame::Message::Pong => continue,
+                frame::Message::Close(_) => return Err(CloseReason::TransportClose),
+            };
+            self.engine.counters.messages_in.add(1);
+            self.session.message(message)?;
+        }
+        Ok(())
+    }
+}
+
+fn count(counters: &Counters, reason: CloseReason) {
+    counters.closed.add(1);
+    match reason {
+        CloseReason::PingTimeout => counters.closed_ping_timeout.add(1),
+        CloseReason::Frame(_) | CloseReason::Protocol => counters.closed_violation.add(1),
+        _ => {}
+    }
+}
+
+/// Writes what is left and the close frame, then waits for the peer to end, so that it gets to read them: closing at
+/// once with unread input would reset the connection under its eyes.
+async fn finish(outbox: &Outbox, socket: Arc<TcpStream>) -> io::Result<()> {
+    while !outbox.flush()? {
+        socket.writable().await?;
+    }
+    outbox.detach();
+    let Some(mut socket) = Arc::into_inner(socket) else { return Ok(()) };
+    socket.shutdown().await?;
+    loop {
+        socket.readable().await?;
+        if stream::read(&socket, |bytes| bytes.is_empty())? == Some(true) {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Socket.IO v5 over an [`Engine`](crate::engine::Engine).
