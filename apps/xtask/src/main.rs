@@ -1,2 +1,2 @@
-//!
+//! Set-up and tests of the whole tree: `cargo xtask help`.
 fn main() {}
