@@ -1,0 +1,8 @@
+//! Every way in which a token or a key is refused, seen from outside.
+#![cfg(test)]
+
+mod admission;
+mod claims;
+mod keys;
+mod support;
+mod time;
