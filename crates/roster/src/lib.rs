@@ -1,1 +1,4 @@
 //!
+
+pub mod generate;
+pub mod oneroster;
