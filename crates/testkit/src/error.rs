@@ -18,6 +18,8 @@ pub(crate) enum Error {
     StillRunning { name: &'static str, after: Duration, log: String },
     #[error("{path}: {source}")]
     File { path: PathBuf, source: io::Error },
+    #[error("{0}")]
+    Exchange(String),
 }
 
 /// Ends the test with the error's own words: a test can't go on without its servers.
