@@ -1,0 +1,208 @@
+//! The database: PostgreSQL in production, SQLite as the embedded default. Native drivers, one SQL text.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
+use tokio::time::{Instant, timeout_at};
+use tokio_util::task::TaskTracker;
+
+use crate::conn::{Raw, Timeouts};
+use crate::{Conn, DatabaseError, DatabaseOptions, Dialect, sql};
+
+/// A connection that has rested longer than this is asked whether it still lives before it is used.
+const RESTED: Duration = Duration::from_secs(1);
+
+/// An open database. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Database {
+    pools: Pools,
+    options: Arc<DatabaseOptions>,
+    returns: TaskTracker,
+}
+
+#[derive(Debug, Clone)]
+enum Pools {
+    Postgres(PgPool),
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+}
+
+impl Database {
+    /// Opens `postgres://…` or `sqlite://PATH`. The SQLite file and its folder are made if they are not there. PostgreSQL is
+    /// not contacted yet: [`ping`](Self::ping) tells.
+    pub async fn open(url: &str, options: DatabaseOptions) -> Result<Self, DatabaseError> {
+        let pools = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Pools::Postgres(postgres(url, &options)?)
+        } else if url.starts_with("sqlite:") {
+            sqlite(url, &options).await?
+        } else {
+            return Err(DatabaseError::Address);
+        };
+        Ok(Self { pools, options: Arc::new(options), returns: TaskTracker::new() })
+    }
+
+    /// Which database it is.
+    pub fn dialect(&self) -> Dialect {
+        match self.pools {
+            Pools::Postgres(_) => Dialect::Postgres,
+            Pools::Sqlite { .. } => Dialect::Sqlite,
+        }
+    }
+
+    /// Brings the schema up to date. Several nodes may do it at once: PostgreSQL lets one go first.
+    pub async fn migrate(&self) -> Result<(), DatabaseError> {
+        match &self.pools {
+            Pools::Postgres(pool) => {
+                // A connection of its own: a migration may take longer than any statement of a command.
+                let options = pool.connect_options();
+                let unlimited = [("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
+                let mut conn = PgConnectOptions::clone(&options).options(unlimited).connect().await?;
+                let done = sqlx::migrate!("../../migrations/postgres").run(&mut conn).await;
+                conn.close().await.ok();
+                done.map_err(DatabaseError::Migration)
+            }
+            Pools::Sqlite { writer, .. } => {
+                sqlx::migrate!("../../migrations/sqlite").run(writer).await.map_err(DatabaseError::Migration)
+            }
+        }
+    }
+
+    /// Begins a transaction that may write (PostgreSQL: READ COMMITTED; SQLite: IMMEDIATE, so there is one at a time).
+    pub async fn begin(&self) -> Result<Conn, DatabaseError> {
+        self.connect(true, Some(["BEGIN ISOLATION LEVEL READ COMMITTED", "BEGIN IMMEDIATE"])).await
+    }
+
+    /// Begins a transaction that only reads, all of it as of one moment.
+    pub async fn snapshot(&self) -> Result<Conn, DatabaseError> {
+        self.connect(false, Some(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN DEFERRED"])).await
+    }
+
+    /// A connection without a transaction, for statements that only read, each for itself: a round trip instead of three.
+    pub async fn lookup(&self) -> Result<Conn, DatabaseError> {
+        self.connect(false, None).await
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), DatabaseError> {
+        let mut conn = self.lookup().await?;
+        sql!(conn, |c| sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(c)).map(|_| ())
+    }
+
+    /// Lets every connection go that is no longer in use, and waits for those that are.
+    pub async fn close(&self) {
+        self.returns.close();
+        self.returns.wait().await;
+        match &self.pools {
+            Pools::Postgres(pool) => pool.close().await,
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+        }
+    }
+
+    /// Gets a connection and sends the first (PostgreSQL) or second (SQLite) of the two statements.
+    async fn connect(&self, write: bool, begin: Option<[&'static str; 2]>) -> Result<Conn, DatabaseError> {
+        let deadline = Instant::now() + self.options.acquire_timeout();
+        loop {
+            let attempt = async {
+                let (raw, begin) = match &self.pools {
+                    Pools::Postgres(pool) => {
+                        (Raw::Postgres(pool.acquire().await?), begin.map(|[text, _]| text))
+                    }
+                    Pools::Sqlite { writer, readers } => {
+                        let pool = if write { writer } else { readers };
+                        let raw = pool.acquire().await.map_err(queueing)?;
+                        (Raw::Sqlite(raw), begin.map(|[_, text]| text))
+                    }
+                };
+                let mut conn = Conn::new(raw, self.timeouts(), self.returns.clone());
+                if let Some(begin) = begin {
+                    conn.start(begin).await?;
+                }
+                Ok(conn)
+            };
+            match timeout_at(deadline, attempt).await {
+                Ok(Err(DatabaseError::Unavailable(error))) if matches!(&error, sqlx::Error::Io(_)) => {
+                    // A connection that died while it rested, most likely. BEGIN has changed nothing: take another.
+                    tracing::debug!(%error, "a connection was dead");
+                    tokio::task::yield_now().await;
+                }
+                Ok(done) => return done,
+                Err(_) if self.dialect() == Dialect::Sqlite => {
+                    return Err(queueing(sqlx::Error::PoolTimedOut));
+                }
+                Err(_) => return Err(DatabaseError::Unavailable(DatabaseError::timed_out())),
+            }
+        }
+    }
+
+    fn timeouts(&self) -> Timeouts {
+        Timeouts { statement: self.options.statement_timeout(), commit: self.options.commit_timeout() }
+    }
+}
+
+/// SQLite's file is there even if its one writer has too much to do: that is no outage.
+fn queueing(error: sqlx::Error) -> DatabaseError {
+    match error {
+        sqlx::Error::PoolTimedOut => DatabaseError::Conflict(error),
+        error => error.into(),
+    }
+}
+
+fn postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool, DatabaseError> {
+    let statement_timeout = options.statement_timeout_ms.to_string();
+    let idle_timeout = options.idle_in_transaction_ms.to_string();
+    let connect = PgConnectOptions::from_str(url)
+        .map_err(DatabaseError::Other)?
+        .application_name("homeroom")
+        .options([
+            ("statement_timeout", statement_timeout.as_str()),
+            ("idle_in_transaction_session_timeout", idle_timeout.as_str()),
+        ]);
+    Ok(PgPoolOptions::new()
+        .max_connections(options.pool_size)
+        .acquire_timeout(options.acquire_timeout())
+        .test_before_acquire(false)
+        .before_acquire(|conn, meta| {
+            Box::pin(async move {
+                if meta.idle_for > RESTED {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+        .connect_lazy_with(connect))
+}
+
+async fn sqlite(url: &str, options: &DatabaseOptions) -> Result<Pools, DatabaseError> {
+    let connect = SqliteConnectOptions::from_str(url)
+        .map_err(DatabaseError::Other)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // In WAL mode NORMAL survives a killed process, but a power cut takes the last commits with it. What was
+        // acknowledged must survive both, so every COMMIT waits for the disk.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // Another process on the same file (a backup, the command line) may be writing.
+        .busy_timeout(options.acquire_timeout());
+    if let Some(folder) = connect.get_filename().parent().filter(|folder| *folder != Path::new("")) {
+        tokio::fs::create_dir_all(folder).await.map_err(sqlx::Error::Io)?;
+    }
+    let pool = |size: u32| {
+        SqlitePoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(options.acquire_timeout())
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+    };
+    // The writer first: it makes the file and turns WAL on, which stays with the file.
+    let writer = pool(1).connect_with(connect.clone()).await?;
+    let readers = pool(options.readers).connect_lazy_with(connect.pragma("query_only", "ON"));
+    Ok(Pools::Sqlite { writer, readers })
+}
