@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::frame::Limits;
 
 /// Limits and times of the Engine.IO layer. The defaults are the protocol's or the reference server's where it has one.
 ///
 /// Times are in milliseconds, sizes in bytes; limits are inclusive.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EngineConfig {
     /// From the open packet, or the last pong, to the next ping.

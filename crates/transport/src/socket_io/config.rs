@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::ParseLimits;
 use crate::engine::EngineConfig;
 
 /// The limits and times of everything below the hub.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct WireConfig {
     /// Frames and Engine.IO.
@@ -18,7 +18,7 @@ pub struct WireConfig {
 }
 
 /// Limits and times of the Socket.IO layer. Times are in milliseconds, sizes in bytes; limits are inclusive.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SocketIoConfig {
     /// How long a connection may be in no namespace: before its first CONNECT, or after its last DISCONNECT.
