@@ -1,0 +1,175 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+use homeroom_contract::{TenantId, UserId};
+
+use crate::config;
+
+/// The real-time gateway of a school platform.
+///
+/// Without any configuration it runs a demo: a generated district in ./homeroom-data, tokens to try it with, and a snippet
+/// to paste. With DATABASE_URL and a key it is a production node.
+#[derive(Debug, Parser)]
+#[command(name = "gateway", version, after_long_help = config::help(), max_term_width = 100)]
+pub(crate) struct Cli {
+    /// The configuration file; GATEWAY_CONFIG otherwise
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) config: Option<PathBuf>,
+    /// Check the configuration, print what is in force (secrets masked) and exit
+    #[arg(long)]
+    pub(crate) check_config: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Serve until SIGTERM or SIGINT (this is the default)
+    Serve,
+    /// Play a short lesson against a gateway of its own and print what each person receives
+    Demo,
+    /// Print a token for a person, signed with JWT_SECRET (without any configuration: with the demo's key)
+    Token(TokenArgs),
+    /// Bring a roster in, or make one up
+    #[command(subcommand)]
+    Roster(RosterCommand),
+    /// Bring the database's schema up to date
+    Migrate,
+    /// Write OpenAPI, AsyncAPI and JSON Schema files
+    Schema {
+        /// The folder to write to; made if it is not there
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+    },
+}
+
+/// For whom, and for how long.
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// The person, by the sourcedId in users.csv; with --scope, the service's name
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: UserId,
+    /// The district; only a deployment with one may do without
+    #[arg(long, value_name = "ID")]
+    pub(crate) district: Option<TenantId>,
+    /// How long it is good: 90s, 15m, 1h or 7d
+    #[arg(long, value_name = "TIME", default_value = "1h", value_parser = time)]
+    pub(crate) ttl: Duration,
+    /// A right, such as gradebook:write; makes it a service's token. May be given several times
+    #[arg(long, value_name = "RIGHT")]
+    pub(crate) scope: Vec<String>,
+}
+
+/// What to do with a roster.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RosterCommand {
+    /// Import OneRoster CSV (1.1 or 1.2): a zip, or a folder. All of it or nothing; exit code 2 if it is refused
+    Import(ImportArgs),
+    /// Make up a district and write it as OneRoster 1.2 CSV
+    Generate(GenerateArgs),
+}
+
+/// What to import, and how strictly.
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// The zip or the folder
+    pub(crate) path: PathBuf,
+    /// Say what would happen, and change nothing
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Apply the good rows if no more rows than this are refused: a number, or a share such as 2%
+    #[arg(long, value_name = "N|N%", default_value = "0")]
+    pub(crate) max_refused: MaxRefused,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How big, and where to.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// How many students
+    #[arg(long, value_name = "N")]
+    pub(crate) students: u32,
+    /// The zip to write
+    #[arg(long, value_name = "FILE.zip")]
+    pub(crate) out: PathBuf,
+    /// The same seed makes the same district
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+}
+
+/// How many refused rows an import may have.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum MaxRefused {
+    /// So many rows.
+    Rows(u64),
+    /// So many of a hundred rows.
+    Percent(f64),
+}
+
+impl FromStr for MaxRefused {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let problem = || format!("`{text}` is neither a number of rows nor a share such as 2%");
+        match text.strip_suffix('%') {
+            None => text.parse().map(Self::Rows).map_err(|_| problem()),
+            Some(share) => {
+                let share: f64 = share.trim().parse().map_err(|_| problem())?;
+                if (0.0..=100.0).contains(&share) { Ok(Self::Percent(share)) } else { Err(problem()) }
+            }
+        }
+    }
+}
+
+/// `90s`, `15m`, `1h`, `7d`.
+fn time(text: &str) -> Result<Duration, String> {
+    let problem = || format!("`{text}` is not a time such as 90s, 15m, 1h or 7d");
+    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(problem)?;
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        "d" => 24 * 3600,
+        _ => return Err(problem()),
+    };
+    let number: u64 = number.parse().map_err(|_| problem())?;
+    number.checked_mul(seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs).ok_or_else(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_a_unit_and_are_not_nothing() {
+        assert_eq!(time("90s").unwrap(), Duration::from_secs(90));
+        assert_eq!(time("7d").unwrap(), Duration::from_hours(168));
+        for bad in ["", "1", "h", "0h", "-1h", "1.5h", "1w", "99999999999999999999d", "9999999999999999999d"]
+        {
+            assert!(time(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn refused_rows_are_a_number_or_a_share() {
+        assert_eq!("12".parse(), Ok(MaxRefused::Rows(12)));
+        assert_eq!("2.5%".parse(), Ok(MaxRefused::Percent(2.5)));
+        for bad in ["", "%", "-1", "101%", "x", "NaN%", "1.5"] {
+            assert!(bad.parse::<MaxRefused>().is_err(), "{bad}");
+        }
+    }
+}

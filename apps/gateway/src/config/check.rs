@@ -1,0 +1,108 @@
+//! What the values mean together: the demo or a deployment, which key, which origins.
+
+use std::time::Duration;
+
+use homeroom_auth::{AuthConfig, Key, MAX_LEEWAY};
+use url::Url;
+
+use super::{Config, ConfigError};
+
+impl Config {
+    /// Whether nothing was configured that makes a deployment: no database, no key, no Redis.
+    pub(crate) fn is_demo(&self) -> bool {
+        let deployment = [&self.database_url, &self.redis_url, &self.jwt_secret];
+        deployment.iter().all(|setting| setting.is_none()) && self.jwt_public_key_file.is_none()
+    }
+
+    /// The key that tokens are checked with.
+    pub(crate) fn key(&self) -> Result<Key, ConfigError> {
+        match (&self.jwt_secret, &self.jwt_public_key_file) {
+            (Some(secret), _) => {
+                Key::secret(secret).map_err(|problem| ConfigError::value("JWT_SECRET", problem))
+            }
+            (None, Some(file)) => {
+                let pem = std::fs::read_to_string(file)
+                    .map_err(|problem| ConfigError::Unreadable { path: file.clone(), problem })?;
+                Key::public_pem(&pem).map_err(|problem| ConfigError::value("JWT_PUBLIC_KEY_FILE", problem))
+            }
+            (None, None) => Err(ConfigError::value(
+                "JWT_SECRET",
+                "there is no key to check tokens with: set it, or JWT_PUBLIC_KEY_FILE",
+            )),
+        }
+    }
+
+    /// What tokens have to be besides signed.
+    pub(crate) fn auth(&self) -> AuthConfig {
+        AuthConfig {
+            issuer: self.jwt_issuer.clone(),
+            audience: self.jwt_audience.clone(),
+            leeway: Duration::from_millis(self.jwt_leeway_ms),
+            max_token_bytes: self.jwt_max_bytes,
+        }
+    }
+
+    /// The database of a deployment.
+    pub(crate) fn database_url(&self) -> Result<&str, ConfigError> {
+        self.database_url.as_deref().ok_or_else(|| {
+            ConfigError::value(
+                "DATABASE_URL",
+                "there is no database: set it to postgres://… or sqlite://PATH",
+            )
+        })
+    }
+
+    /// Everything that can be said about the values without opening anything.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        if self.jwt_secret.is_some() && self.jwt_public_key_file.is_some() {
+            return Err(ConfigError::value("JWT_SECRET", "set either this or JWT_PUBLIC_KEY_FILE, not both"));
+        }
+        if u128::from(self.jwt_leeway_ms) > MAX_LEEWAY.as_millis() {
+            return Err(ConfigError::value("jwt_leeway_ms", format!("at most {}", MAX_LEEWAY.as_millis())));
+        }
+        if self.redis_url.is_some() {
+            return Err(no_redis("REDIS_URL"));
+        }
+        if self.use_redis_state {
+            return Err(no_redis("USE_REDIS_STATE"));
+        }
+        if let Some(url) = &self.database_url {
+            let known = ["postgres://", "postgresql://", "sqlite:"];
+            if !known.iter().any(|scheme| url.starts_with(scheme)) {
+                return Err(ConfigError::value("DATABASE_URL", "must begin with postgres:// or sqlite://"));
+            }
+        }
+        if self.listen == self.admin_listen && self.listen.port() != 0 {
+            return Err(ConfigError::value("admin_listen", "must not be the same as listen"));
+        }
+        self.origins().map(|_| ())
+    }
+
+    /// The origins that browsers may connect from, as they send them.
+    pub(crate) fn origins(&self) -> Result<Vec<String>, ConfigError> {
+        let named = [
+            ("FRONTEND_URL", &self.frontend_url),
+            ("SOCKET_IO_CORS_ORIGIN", &self.socket_io_cors_origin),
+            ("engine.allowed_origins", &self.engine.allowed_origins),
+        ];
+        let origins = named.into_iter().flat_map(|(key, list)| list.iter().map(move |text| (key, text)));
+        origins.map(|(key, text)| origin(key, text)).collect()
+    }
+}
+
+/// `https://app.school.example/` as browsers say where they come from: `https://app.school.example`.
+fn origin(key: &str, text: &str) -> Result<String, ConfigError> {
+    let refused = || {
+        ConfigError::value(
+            key,
+            format!("`{text}` is not an origin such as https://app.school.example (and * is not taken)"),
+        )
+    };
+    let url = Url::parse(text).map_err(|_| refused())?;
+    let plain = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
+    if plain { Ok(url.origin().ascii_serialization()) } else { Err(refused()) }
+}
+
+fn no_redis(key: &str) -> ConfigError {
+    ConfigError::value(key, "this version keeps state in memory and runs as one node: leave Redis out")
+}

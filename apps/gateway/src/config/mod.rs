@@ -1,0 +1,141 @@
+//! The configuration: a TOML file, then the environment over it. Nothing that is not known is taken silently, and no
+//! secret is ever shown.
+
+mod check;
+mod error;
+mod keys;
+mod load;
+mod show;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+
+use chrono_tz::Tz;
+use homeroom_contract::TenantId;
+use homeroom_transport::engine::EngineConfig;
+use homeroom_transport::socket_io::SocketIoConfig;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use error::ConfigError;
+pub(crate) use keys::help;
+pub(crate) use load::load;
+
+/// Everything that an operator may set. Each field is a key of the file; `docs/deployment.md` describes them all.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Config {
+    /// Where clients connect.
+    pub(crate) listen: SocketAddr,
+    /// Where `/metrics`, `/healthz` and `/readyz` are; not for the public.
+    pub(crate) admin_listen: SocketAddr,
+    /// `postgres://…` or `sqlite://PATH`; none is the demo.
+    pub(crate) database_url: Option<String>,
+    /// Redis, for more than one node.
+    pub(crate) redis_url: Option<String>,
+    /// Whether state is kept in Redis rather than in memory.
+    pub(crate) use_redis_state: bool,
+    /// The secret that tokens are signed with (HS256).
+    pub(crate) jwt_secret: Option<String>,
+    /// A file with the public key of whoever signs the tokens (RS256, ES256, `EdDSA`).
+    pub(crate) jwt_public_key_file: Option<PathBuf>,
+    /// The `iss` that tokens must have.
+    pub(crate) jwt_issuer: Option<String>,
+    /// The `aud` that tokens must have.
+    pub(crate) jwt_audience: Option<String>,
+    /// How late after `exp` a token is still taken.
+    pub(crate) jwt_leeway_ms: u64,
+    /// The most bytes of a token.
+    pub(crate) jwt_max_bytes: usize,
+    /// Where the web app is served from: origins that browsers may connect from.
+    pub(crate) frontend_url: Vec<String>,
+    /// Further origins.
+    pub(crate) socket_io_cors_origin: Vec<String>,
+    /// How the log is written to standard error.
+    pub(crate) log_format: LogFormat,
+    /// How often what has run out is swept away and closed.
+    pub(crate) sweep_interval_ms: u64,
+    /// Limits and times of connections.
+    pub(crate) engine: EngineConfig,
+    /// Limits and times of packets and namespaces.
+    pub(crate) socket_io: SocketIoConfig,
+    /// How the roster is read.
+    pub(crate) roster: RosterSection,
+    /// What one request to the gradebook may bring.
+    pub(crate) gradebook: GradebookSection,
+    /// What is different in one district, by its id.
+    pub(crate) tenants: BTreeMap<TenantId, TenantSection>,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// How the roster is read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct RosterSection {
+    /// The time zone of every district that has none of its own, by its IANA name.
+    pub(crate) time_zone: Tz,
+    /// An import that touches more people than this is told as a change for everyone.
+    pub(crate) affected_limit: usize,
+}
+
+/// What one request to the gradebook may bring.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct GradebookSection {
+    /// Whether a grade can be set only with `expectedVersion`, in every district that says nothing else.
+    pub(crate) require_versions: bool,
+}
+
+/// What is different in one district.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct TenantSection {
+    /// Its time zone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) time_zone: Option<Tz>,
+    /// Whether a grade can be set only with `expectedVersion`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) require_versions: Option<bool>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+            admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9090)),
+            database_url: None,
+            redis_url: None,
+            use_redis_state: false,
+            jwt_secret: None,
+            jwt_public_key_file: None,
+            jwt_issuer: None,
+            jwt_audience: None,
+            jwt_leeway_ms: 5_000,
+            jwt_max_bytes: 8_192,
+            frontend_url: Vec::new(),
+            socket_io_cors_origin: Vec::new(),
+            log_format: LogFormat::Text,
+            sweep_interval_ms: 60_000,
+            engine: EngineConfig::default(),
+            socket_io: SocketIoConfig::default(),
+            roster: RosterSection::default(),
+            gradebook: GradebookSection::default(),
+            tenants: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for RosterSection {
+    fn default() -> Self {
+        Self { time_zone: Tz::UTC, affected_limit: 1000 }
+    }
+}

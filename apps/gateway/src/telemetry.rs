@@ -1,0 +1,19 @@
+//! The log: to standard error, for people or as JSON, at the levels that `RUST_LOG` says (`info` if it says nothing).
+
+use tracing_subscriber::EnvFilter;
+
+use crate::config::LogFormat;
+
+/// Starts it. Once per process.
+pub(crate) fn start(format: LogFormat) {
+    let levels = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let log = tracing_subscriber::fmt().with_env_filter(levels).with_writer(std::io::stderr);
+    // A second call, as in a test, changes nothing.
+    let started = match format {
+        LogFormat::Text => {
+            log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).with_target(false).try_init()
+        }
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
+    };
+    started.ok();
+}
