@@ -1,0 +1,123 @@
+//! The roster as the transport asks it: who may be connected, and whom a change concerns.
+
+use std::collections::BTreeMap;
+
+use homeroom_contract::{
+    Actor, Affected, BoxFuture, Directory, Failure, RosterChange, RosterPosition, Standing, Subject,
+    TenantId, Timestamp, UserId,
+};
+use homeroom_journal::sql;
+
+use crate::{Roster, RosterError};
+
+impl Directory for Roster {
+    fn standing<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Standing, Failure>> {
+        Box::pin(async move { Ok(self.standing_of(actor).await?) })
+    }
+
+    fn sole_tenant(&self) -> BoxFuture<'_, Result<Option<TenantId>, Failure>> {
+        Box::pin(async move { Ok(self.the_only_tenant().await?) })
+    }
+
+    fn position(&self, now: Timestamp) -> BoxFuture<'_, Result<RosterPosition, Failure>> {
+        Box::pin(async move { Ok(RosterPosition { version: self.head().await?, at: now }) })
+    }
+
+    fn changes(
+        &self,
+        since: RosterPosition,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(Vec<RosterChange>, RosterPosition), Failure>> {
+        Box::pin(async move { Ok(self.changes_since(since, now).await?) })
+    }
+}
+
+impl Roster {
+    async fn standing_of(&self, actor: &Actor) -> Result<Standing, RosterError> {
+        const PERSON: &str =
+            "SELECT p.active AND p.enabled FROM people p WHERE p.tenant_id = $1 AND p.user_id = $2";
+        const TENANT: &str = "SELECT true FROM roster_tenants WHERE tenant_id = $1";
+        let mut conn = self.database.lookup().await?;
+        let tenant = actor.tenant.as_str();
+        let active = match &actor.subject {
+            Subject::Person(user) => sql!(conn, |c| sqlx::query_scalar::<_, bool>(PERSON)
+                .bind(tenant)
+                .bind(user.as_str())
+                .fetch_optional(c))?,
+            Subject::Service(_) => {
+                sql!(conn, |c| sqlx::query_scalar::<_, bool>(TENANT).bind(tenant).fetch_optional(c))?
+            }
+        };
+        Ok(match active {
+            Some(true) => Standing::Active,
+            Some(false) => Standing::Disabled,
+            None => Standing::Unknown,
+        })
+    }
+
+    async fn the_only_tenant(&self) -> Result<Option<TenantId>, RosterError> {
+        let tenants = self.tenants(2).await?;
+        Ok(<[TenantId; 1]>::try_from(tenants).ok().map(|[tenant]| tenant))
+    }
+
+    async fn tenants(&self, limit: i64) -> Result<Vec<TenantId>, RosterError> {
+        const QUESTION: &str = "SELECT tenant_id FROM roster_tenants ORDER BY tenant_id LIMIT $1";
+        let mut conn = self.database.lookup().await?;
+        let ids = sql!(conn, |c| sqlx::query_scalar::<_, String>(QUESTION).bind(limit).fetch_all(c))?;
+        Ok(ids.iter().filter_map(|id| TenantId::new(id).ok()).collect())
+    }
+
+    async fn head(&self) -> Result<i64, RosterError> {
+        let mut conn = self.database.lookup().await?;
+        Ok(sql!(conn, |c| sqlx::query_scalar::<_, i64>("SELECT version FROM roster_head").fetch_one(c))?)
+    }
+
+    async fn changes_since(
+        &self,
+        since: RosterPosition,
+        now: Timestamp,
+    ) -> Result<(Vec<RosterChange>, RosterPosition), RosterError> {
+        const QUESTION: &str =
+            "SELECT version, tenant_id, user_id FROM roster_changes WHERE version > $1 ORDER BY version";
+        let mut conn = self.database.lookup().await?;
+        let rows = sql!(conn, |c| sqlx::query_as::<_, (i64, String, Option<String>)>(QUESTION)
+            .bind(since.version)
+            .fetch_all(c))?;
+        // Connections are few, and the next question takes its own.
+        drop(conn);
+        let version = rows.last().map_or(since.version, |(version, ..)| *version);
+        let mut affected: BTreeMap<TenantId, Affected> = BTreeMap::new();
+        for (_, tenant, user) in rows {
+            let Ok(tenant) = TenantId::new(tenant) else { continue };
+            let known = affected.entry(tenant).or_insert_with(|| Affected::People(Vec::new()));
+            match (user.and_then(|user| UserId::new(user).ok()), known) {
+                (None, known) => *known = Affected::Everyone,
+                (Some(user), Affected::People(people)) => people.push(user),
+                (Some(_), Affected::Everyone) => {}
+            }
+        }
+        // Changes older than a few days are gone, but then a day has begun as well.
+        if self.settings.any_day_began(since.at, now) {
+            for tenant in self.tenants(i64::MAX).await? {
+                if self.today(&tenant, since.at) < self.today(&tenant, now) {
+                    affected.insert(tenant, Affected::Everyone);
+                }
+            }
+        }
+        let changes = affected
+            .into_iter()
+            .map(|(tenant, affected)| RosterChange { tenant, affected: unique(affected) });
+        Ok((changes.collect(), RosterPosition { version, at: now }))
+    }
+}
+
+fn unique(affected: Affected) -> Affected {
+    match affected {
+        Affected::People(mut people) => {
+            people.sort_unstable();
+            people.dedup();
+            Affected::People(people)
+        }
+        Affected::Everyone => Affected::Everyone,
+    }
+}
