@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// How the database is used. Durations are in milliseconds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseOptions {
     /// The most connections to PostgreSQL.
@@ -53,7 +53,7 @@ impl DatabaseOptions {
 }
 
 /// How the journal keeps what it keeps.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JournalOptions {
     /// How long the reply to a command with a `clientId` is kept, in hours.
@@ -73,7 +73,7 @@ impl JournalOptions {
 }
 
 /// How streams are followed.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FollowerOptions {
     /// How long to wait for an entry that others have overtaken before reading it from the journal, in milliseconds.
