@@ -260,7 +260,7 @@ fn binary() -> Result<PathBuf, Error> {
     if let Some(path) = env::var_os("HOMEROOM_GATEWAY") {
         return Ok(PathBuf::from(path));
     }
-    let name: OsString = format!("homeroom-gateway{}", env::consts::EXE_SUFFIX).into();
+    let name: OsString = format!("gateway{}", env::consts::EXE_SUFFIX).into();
     let binary = place::profile_folder()?.join(name);
     if binary.is_file() {
         return Ok(binary);
