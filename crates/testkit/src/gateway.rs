@@ -76,8 +76,8 @@ impl Gateway {
     ///
     /// The binary is `$HOMEROOM_GATEWAY`, else the one that Cargo built beside the test.
     #[track_caller]
-    pub fn start(options: GatewayOptions) -> Self {
-        or_panic(Self::try_start(&options))
+    pub fn start(options: &GatewayOptions) -> Self {
+        or_panic(Self::try_start(options))
     }
 
     /// Where clients connect, such as `http://127.0.0.1:12345`.

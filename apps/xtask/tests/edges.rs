@@ -1,0 +1,120 @@
+//! Who depends on whom inside the workspace, held against `edges.txt`, and what a domain crate pulls in without its server.
+#![cfg(test)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
+
+use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
+
+/// What makes a server of a program: nothing that is only domain may have these in its tree.
+const SERVER: &[&str] = &["axum", "deadpool-redis", "fastwebsockets", "hyper", "redis", "sqlx", "tokio"];
+
+type Edges = BTreeMap<String, BTreeSet<String>>;
+
+fn metadata() -> Metadata {
+    MetadataCommand::new().no_deps().exec().unwrap()
+}
+
+/// The edges of the workspace that are of that kind.
+fn actual(metadata: &Metadata, kind: DependencyKind) -> Edges {
+    let members: BTreeSet<&str> = metadata.packages.iter().map(|package| package.name.as_str()).collect();
+    let edges = metadata.packages.iter().map(|package| {
+        let inside = |name: &&str| members.contains(name);
+        let of_kind = package.dependencies.iter().filter(|dependency| dependency.kind == kind);
+        let to = of_kind.map(|dependency| dependency.name.as_str()).filter(inside).map(str::to_owned);
+        (package.name.to_string(), to.collect())
+    });
+    edges.collect()
+}
+
+/// The edges that `edges.txt` has in that section.
+fn listed(section: &str) -> Edges {
+    let text = include_str!("../edges.txt");
+    let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
+    let section = format!("[{section}]");
+    let lines = lines.skip_while(|line| *line != section).skip(1).take_while(|line| !line.starts_with('['));
+    let edges = lines.map(|line| {
+        let (from, to) = line.split_once(':').unwrap_or_else(|| panic!("{line:?} is not `crate: crates`"));
+        (from.to_owned(), to.split_whitespace().map(str::to_owned).collect())
+    });
+    edges.collect()
+}
+
+/// One line for each edge that is on one side only.
+fn differences(actual: &Edges, listed: &Edges) -> Vec<String> {
+    let flat = |edges: &Edges| -> BTreeSet<String> {
+        edges.iter().flat_map(|(from, to)| to.iter().map(move |to| format!("{from} -> {to}"))).collect()
+    };
+    let (actual, listed) = (flat(actual), flat(listed));
+    let new = actual
+        .difference(&listed)
+        .map(|edge| format!("+ {edge}   is in a Cargo.toml, but edges.txt does not allow it"));
+    let old = listed
+        .difference(&actual)
+        .map(|edge| format!("- {edge}   is in edges.txt, but no Cargo.toml has it"));
+    new.chain(old).collect()
+}
+
+#[test]
+fn the_edges_are_those_that_are_listed() {
+    let metadata = metadata();
+    let mut found = Vec::new();
+    for (kind, section) in [
+        (DependencyKind::Normal, "normal"),
+        (DependencyKind::Build, "build"),
+        (DependencyKind::Development, "dev"),
+    ] {
+        found.extend(differences(&actual(&metadata, kind), &listed(section)));
+    }
+    assert!(found.is_empty(), "the workspace's edges have changed:\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn a_new_edge_and_a_lost_one_are_told_apart() {
+    let edges = |to: &str| Edges::from([("a".to_owned(), BTreeSet::from([to.to_owned()]))]);
+    let found = differences(&edges("b"), &edges("c"));
+    assert_eq!(found.len(), 2);
+    assert!(found[0].starts_with("+ a -> b ") && found[1].starts_with("- a -> c "));
+}
+
+#[test]
+fn no_namespace_knows_another_nor_the_transport() {
+    let metadata = metadata();
+    let namespaces: BTreeSet<String> = namespaces(&metadata);
+    for (from, to) in actual(&metadata, DependencyKind::Normal) {
+        let forbidden = |to: &&String| {
+            namespaces.contains(*to) || ["homeroom-transport", "homeroom-auth"].contains(&to.as_str())
+        };
+        if namespaces.contains(&from) {
+            assert_eq!(to.iter().find(forbidden), None, "{from} may not depend on it");
+        }
+        assert!(!to.contains("homeroom-gateway"), "{from} may not depend on the gateway");
+    }
+}
+
+#[test]
+fn a_domain_pulls_in_no_server() {
+    let metadata = metadata();
+    let mut domains = namespaces(&metadata);
+    assert!(!domains.is_empty(), "there is a namespace crate");
+    domains.insert("homeroom-contract".to_owned());
+    for domain in domains {
+        let mut tree = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        tree.args(["tree", "--no-default-features", "--edges", "normal", "--prefix", "none", "-p", &domain]);
+        let output = tree.current_dir(&metadata.workspace_root).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let tree = String::from_utf8(output.stdout).unwrap();
+        let names: BTreeSet<&str> = tree.lines().filter_map(|line| line.split(' ').next()).collect();
+        let servers: Vec<_> = SERVER.iter().filter(|name| names.contains(**name)).collect();
+        assert!(
+            servers.is_empty(),
+            "{domain} without default features has {servers:?} in its tree; see `cargo tree -p {domain} --no-default-features -i NAME`"
+        );
+    }
+}
+
+/// Every crate that is a namespace has its server as a feature.
+fn namespaces(metadata: &Metadata) -> BTreeSet<String> {
+    let with_server = metadata.packages.iter().filter(|package| package.features.contains_key("server"));
+    with_server.map(|package| package.name.to_string()).collect()
+}

@@ -1,0 +1,31 @@
+# What there is to do. `just NAME` runs one.
+help:
+    @just --list --unsorted
+
+# Serves: without configuration, the demo.
+run *args:
+    cargo run --release -p homeroom-gateway -- {{args}}
+
+# Plays a short lesson and prints what each person receives.
+demo:
+    cargo run --release -p homeroom-gateway -- demo
+
+# Sets up what is missing and runs everything that has to hold; `just test --only lint` is one step of it.
+test *args:
+    cargo xtask test {{args}}
+
+# The tests of one crate: `just only gradebook`.
+only crate *args:
+    cargo test -p homeroom-{{crate}} {{args}}
+
+# Formats the sources.
+fmt:
+    cargo fmt --all
+
+# The lints, as strict as the gate.
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# The documentation, opened.
+docs:
+    cargo doc --workspace --no-deps --open
