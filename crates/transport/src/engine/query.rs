@@ -137,17 +137,17 @@ fn escape([high, low]: [u8; 2]) -> Option<u8> {
 mod tests {
     use super::*;
 
-    fn ask(method: Method, upgrade: bool, query: &str) -> Result<Asked, Refusal> {
+    fn ask(method: &Method, upgrade: bool, query: &str) -> Result<Asked, Refusal> {
         let mut headers = HeaderMap::new();
         if upgrade {
             headers.insert(header::UPGRADE, "WebSocket".parse().unwrap());
         }
-        check(&method, &headers, query)
+        check(method, &headers, query)
     }
 
     #[test]
     fn a_websocket_handshake_is_let_in() {
-        assert_eq!(ask(Method::GET, true, "EIO=4&transport=websocket"), Ok(Asked { sid: None }));
+        assert_eq!(ask(&Method::GET, true, "EIO=4&transport=websocket"), Ok(Asked { sid: None }));
     }
 
     #[test]
@@ -162,7 +162,7 @@ mod tests {
             (Method::GET, true, "EIO=3&transport=websocket", 5),
             (Method::GET, true, "EIO=abc&transport=websocket", 5),
         ] {
-            assert_eq!(ask(method, upgrade, query).unwrap_err().code(), code, "{query}");
+            assert_eq!(ask(&method, upgrade, query).unwrap_err().code(), code, "{query}");
         }
     }
 

@@ -81,13 +81,13 @@ mod tests {
         let registry = Arc::new(Registry::default());
         let (one, other): (IpAddr, IpAddr) = ("10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap());
         let first = registry.knock(one, 2).unwrap();
-        let _second = registry.knock(one, 2).unwrap();
+        let second = registry.knock(one, 2).unwrap();
         assert!(registry.knock(one, 2).is_none());
         assert!(registry.knock(other, 2).is_some(), "another address has its own places");
         drop(first);
         let third = registry.knock(one, 2);
         assert!(third.is_some());
-        drop((third, _second));
+        drop((third, second));
         assert!(lock(&registry.pending).is_empty(), "nothing is kept of an address that has gone");
     }
 }

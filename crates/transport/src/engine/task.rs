@@ -41,6 +41,8 @@ pub(crate) async fn run<U: Upper>(
     // The peer may be gone or refuse to read: the closing handshake has a time of its own.
     let _ = timeout(engine.config.close_timeout(), finish(connection.outbox(), socket)).await;
     connection.outbox().detach();
+    // Others may hold on to the connection for longer than it lives.
+    connection.let_in();
     engine.registry.remove(connection.id());
 }
 

@@ -122,7 +122,7 @@ fn length(short: u8, rest: &[u8]) -> Result<Option<Length<'_>>, Violation> {
                 return Ok(None);
             };
             let value = u64::from_be_bytes(*bytes);
-            if value <= u64::from(u16::MAX) || value >> 63 != 0 {
+            if u16::try_from(value).is_ok() || value >> 63 != 0 {
                 return Err(Violation::BadLength);
             }
             Ok(Some((value, 8, rest)))

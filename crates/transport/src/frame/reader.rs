@@ -77,7 +77,7 @@ impl Reader {
                 }
                 let from = *at + header.len;
                 *at += end;
-                if self.joins(&header) {
+                if Self::joins(&header) {
                     let payload = input.get_mut(from..*at).unwrap_or_default();
                     self.unmask_and_join(&header, payload);
                     if !header.fin {
@@ -96,7 +96,7 @@ impl Reader {
             let Some(header) = Header::parse(&self.done)? else {
                 return Ok(None);
             };
-            if self.joins(&header) {
+            if Self::joins(&header) {
                 let mut frame = std::mem::take(&mut self.done);
                 let payload = frame.get_mut(header.len..).unwrap_or_default();
                 self.unmask_and_join(&header, payload);
@@ -169,7 +169,7 @@ impl Reader {
     }
 
     /// Whether this frame is part of a fragmented message.
-    fn joins(&self, header: &Header) -> bool {
+    fn joins(header: &Header) -> bool {
         match header.opcode {
             OpCode::Text | OpCode::Binary => !header.fin,
             OpCode::Continuation => true,

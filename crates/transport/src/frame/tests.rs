@@ -29,18 +29,10 @@ impl From<Message<'_>> for Owned {
 
 /// A client frame.
 fn frame(fin: bool, opcode: u8, mask: [u8; 4], payload: &[u8]) -> Vec<u8> {
-    let mut out = vec![u8::from(fin) << 7 | opcode];
-    match payload.len() {
-        n @ 0..=125 => out.push(0x80 | n as u8),
-        n @ 126..=65535 => {
-            out.push(0x80 | 126);
-            out.extend((n as u16).to_be_bytes());
-        }
-        n => {
-            out.push(0x80 | 127);
-            out.extend((n as u64).to_be_bytes());
-        }
-    }
+    let mut out = Vec::new();
+    Header::write(OpCode::Text, payload.len(), &mut out);
+    out[0] = u8::from(fin) << 7 | opcode;
+    out[1] |= 0x80;
     out.extend(mask);
     out.extend(payload.iter().enumerate().map(|(i, byte)| byte ^ mask[i % 4]));
     out

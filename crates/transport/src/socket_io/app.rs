@@ -22,7 +22,7 @@ pub trait App: Send + Sync + 'static {
     /// [`Refused::invalid_namespace`].
     ///
     /// # Errors
-    /// What the client gets as CONNECT_ERROR. A stock client does not try again by itself after one.
+    /// What the client gets as `CONNECT_ERROR`. A stock client does not try again by itself after one.
     fn connect(
         &self,
         socket: &Arc<Socket>,

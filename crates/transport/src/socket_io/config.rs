@@ -23,7 +23,7 @@ pub struct WireConfig {
 pub struct SocketIoConfig {
     /// How long a connection may be in no namespace: before its first CONNECT, or after its last DISCONNECT.
     pub connect_timeout_ms: u64,
-    /// Namespaces that one connection may be in. A further CONNECT is answered with CONNECT_ERROR.
+    /// Namespaces that one connection may be in. A further CONNECT is answered with `CONNECT_ERROR`.
     pub max_namespaces: usize,
     /// Events of one connection that may wait for the one being handled. A further one is answered as busy.
     pub mailbox_events: usize,

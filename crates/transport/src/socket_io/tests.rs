@@ -27,7 +27,7 @@ fn line(packet: &Packet<'_>) -> String {
     };
     match packet {
         Packet::Connect { namespace, auth } => {
-            format!("connect {namespace} {:?}", auth.map(|auth| auth.get()))
+            format!("connect {namespace} {:?}", auth.map(serde_json::value::RawValue::get))
         }
         Packet::Disconnect { namespace } => format!("disconnect {namespace}"),
         Packet::Event { namespace, ack, name, args, attachments } => {
