@@ -48,6 +48,13 @@ pub enum Origin {
     Gateway,
 }
 
+impl Origin {
+    /// As it is written in the tables: `import`, `gateway`.
+    pub(crate) fn of(word: &str) -> Self {
+        if word == "import" { Self::Import } else { Self::Gateway }
+    }
+}
+
 /// One tenant's rows of the three files.
 #[derive(Debug, Clone, PartialEq)]
 pub struct GradebookRows {
@@ -115,11 +122,9 @@ pub struct GradebookTally {
     pub results: Tally,
 }
 
-impl std::ops::AddAssign for Tally {
-    fn add_assign(&mut self, other: Self) {
-        self.added += other.added;
-        self.changed += other.changed;
-        self.unchanged += other.unchanged;
-        self.removed += other.removed;
+impl Tally {
+    /// Rows that are not as they were.
+    pub(crate) fn writes(self) -> u64 {
+        self.added + self.changed + self.removed
     }
 }

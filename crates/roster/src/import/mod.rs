@@ -1,33 +1,25 @@
 //! Importing a `OneRoster` source: everything in one transaction, or nothing.
+//!
+//! A source is read as a whole ([`source`]); the tenants follow from its orgs ([`districts`], [`hierarchy`]) and every row
+//! goes to its tenant ([`split`]); references are checked across files and with the database ([`references`]); what differs
+//! is written, many rows at a time ([`table`], [`tenant`]); and whose rights that touched is written down ([`affected`]).
 
+mod affected;
+mod districts;
 mod gradebook;
+mod hierarchy;
 mod options;
+mod references;
 mod report;
+mod rows;
+mod run;
+mod source;
+mod split;
+mod table;
+mod tenant;
 
 pub use gradebook::{
     Absent, GradebookFiles, GradebookRows, GradebookTally, KnownToGradebook, Origin, Part, Tally,
 };
 pub use options::{ImportOptions, InvalidLimit, RefusedLimit};
 pub use report::{FileOutcome, ImportError, ImportReport, Outcome};
-
-use std::path::Path;
-
-use homeroom_contract::Timestamp;
-
-use crate::Roster;
-
-impl Roster {
-    /// Imports the `OneRoster` zip or folder at that path: all of it in one transaction, or nothing. Without a gradebook its
-    /// three files are left alone.
-    ///
-    /// `Ok` is a report, also if too many rows were refused and nothing was applied: see [`ImportReport::outcome`].
-    pub async fn import(
-        &self,
-        _source: &Path,
-        _options: &ImportOptions,
-        _gradebook: Option<&dyn GradebookFiles>,
-        _at: Timestamp,
-    ) -> Result<ImportReport, ImportError> {
-        Err(ImportError::TenantUnclear)
-    }
-}

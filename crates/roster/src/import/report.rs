@@ -7,7 +7,7 @@ use homeroom_journal::DatabaseError;
 use serde::{Serialize, Serializer};
 
 use super::Tally;
-use crate::oneroster::{File, Mode, Refusal, SourceError, Version, Warning};
+use crate::oneroster::{File, Mode, Refusal, Report, SourceError, Version, Warning};
 
 /// Whether it took effect.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -46,11 +46,19 @@ pub struct FileOutcome {
 }
 
 impl FileOutcome {
-    pub(crate) fn add(&mut self, tally: Tally) {
-        self.added += tally.added;
-        self.changed += tally.changed;
-        self.unchanged += tally.unchanged;
-        self.removed += tally.removed;
+    /// Nothing of it yet.
+    pub(super) fn of(file: File, mode: Mode) -> Self {
+        Self {
+            file,
+            mode,
+            rows: 0,
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+            removed: 0,
+            refused: 0,
+            skipped: false,
+        }
     }
 }
 
@@ -78,6 +86,41 @@ fn written<S: Serializer>(tenants: &[TenantId], serializer: S) -> Result<S::Ok, 
 }
 
 impl ImportReport {
+    /// What was said about a source, before anything of it was applied.
+    pub(super) fn of(read: Report, outcome: Outcome, tenants: impl IntoIterator<Item = TenantId>) -> Self {
+        let files = read.files.iter().map(|file| FileOutcome {
+            rows: file.rows.into(),
+            refused: file.refused.into(),
+            skipped: file.skipped,
+            ..FileOutcome::of(file.file, file.mode)
+        });
+        Self {
+            outcome,
+            version: read.version,
+            tenants: tenants.into_iter().collect(),
+            files: files.collect(),
+            refusals: read.refusals,
+            warnings: read.warnings,
+        }
+    }
+
+    /// Adds what became of one tenant's rows of a file.
+    pub(super) fn count(&mut self, file: File, tally: Tally) {
+        if let Some(outcome) = self.files.iter_mut().find(|outcome| outcome.file == file) {
+            outcome.added += tally.added;
+            outcome.changed += tally.changed;
+            outcome.unchanged += tally.unchanged;
+            outcome.removed += tally.removed;
+        }
+    }
+
+    /// Says that nothing of these files is kept.
+    pub(super) fn skip(&mut self, files: &[File]) {
+        for outcome in self.files.iter_mut().filter(|outcome| files.contains(&outcome.file)) {
+            outcome.skipped = true;
+        }
+    }
+
     /// How a command-line tool should end: 0, or 2 if the import was refused.
     pub fn exit_code(&self) -> u8 {
         if self.outcome == Outcome::Refused { 2 } else { 0 }

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use homeroom_contract::{TenantId, UserId};
 use homeroom_journal::{Conn, sql};
 
-use super::{holds, is_guardian};
+use super::is_guardian;
 use crate::RosterError;
 
 const GUARDIANS: &str = concat!(

@@ -1,0 +1,149 @@
+//! Whose rights an import touched: the people whose own row, roles or enrollments changed, and those they are linked with, as
+//! it was and as it is, since a guardian's rights follow the child's enrollments.
+
+use std::collections::BTreeSet;
+
+use homeroom_contract::{TenantId, Timestamp};
+use homeroom_journal::{Conn, DatabaseError, sql};
+use sqlx::QueryBuilder;
+
+use crate::oneroster::User;
+
+/// Statements about many people take so many at once.
+const AT_ONCE: usize = 1000;
+/// How long changes are kept for nodes that have not asked. A node that asks later is told of a new day, which says more.
+const KEPT: std::time::Duration = std::time::Duration::from_hours(72);
+
+/// The people whose rights an import touched.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    pub(super) everyone: bool,
+    pub(super) people: BTreeSet<String>,
+}
+
+impl Touched {
+    /// More than that many people are everyone.
+    pub(super) fn limit(&mut self, limit: usize) {
+        self.everyone |= self.people.len() > limit;
+        if self.everyone {
+            self.people.clear();
+        }
+    }
+
+    /// Adds the people linked with those of `origin`.
+    pub(super) async fn add_kin(
+        &mut self,
+        conn: &mut Conn,
+        tenant: &TenantId,
+        origin: &BTreeSet<String>,
+    ) -> Result<(), DatabaseError> {
+        if self.everyone {
+            return Ok(());
+        }
+        let origin: Vec<&String> = origin.iter().collect();
+        for some in origin.chunks(AT_ONCE) {
+            let kin: Vec<String> = sql!(conn, |c| async {
+                let mut question = QueryBuilder::new("SELECT DISTINCT kin_id FROM kin WHERE tenant_id = ");
+                question.push_bind(tenant.as_str()).push(" AND person_id IN (");
+                let mut ids = question.separated(", ");
+                for id in some {
+                    ids.push_bind(id.as_str());
+                }
+                question.push(")");
+                question.build_query_scalar::<String>().fetch_all(c).await
+            })?;
+            self.people.extend(kin);
+        }
+        Ok(())
+    }
+
+    fn is_nobody(&self) -> bool {
+        !self.everyone && self.people.is_empty()
+    }
+}
+
+/// Writes down the links that these people declare, in place of those they declared before.
+pub(super) async fn write_kin(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    people: &[&User],
+) -> Result<(), DatabaseError> {
+    for some in people.chunks(AT_ONCE) {
+        sql!(conn, |c| async {
+            let mut statement = QueryBuilder::new("DELETE FROM kin WHERE tenant_id = ");
+            statement.push_bind(tenant.as_str()).push(" AND declared_by IN (");
+            let mut ids = statement.separated(", ");
+            for user in some {
+                ids.push_bind(user.id.as_str());
+            }
+            statement.push(")");
+            statement.build().execute(c).await
+        })?;
+    }
+    let links: Vec<[&str; 3]> = people
+        .iter()
+        .flat_map(|user| user.agents.iter().map(move |agent| (user.id.as_str(), agent.as_str())))
+        .filter(|(user, agent)| user != agent)
+        .flat_map(|(user, agent)| [[user, agent, user], [agent, user, user]])
+        .collect();
+    for some in links.chunks(AT_ONCE) {
+        sql!(conn, |c| async {
+            let mut statement =
+                QueryBuilder::new("INSERT INTO kin (tenant_id, person_id, kin_id, declared_by) ");
+            statement.push_values(some, |mut row, [person, kin, declared_by]| {
+                row.push_bind(tenant.as_str()).push_bind(*person).push_bind(*kin).push_bind(*declared_by);
+            });
+            statement.push(" ON CONFLICT DO NOTHING");
+            statement.build().execute(c).await
+        })?;
+    }
+    Ok(())
+}
+
+/// Writes down whose rights changed in every tenant, under a new version, and that the tenants are there.
+pub(super) async fn record(
+    conn: &mut Conn,
+    touched: &[(TenantId, Touched)],
+    at: Timestamp,
+) -> Result<(), DatabaseError> {
+    const NEXT: &str = "UPDATE roster_head SET version = version + 1 RETURNING version";
+    const TENANT: &str = "INSERT INTO roster_tenants (tenant_id, version) VALUES ($1, $2) \
+         ON CONFLICT (tenant_id) DO UPDATE SET version = excluded.version";
+    const FORGET: &str = "DELETE FROM roster_changes WHERE recorded_at < $1";
+    let version = sql!(conn, |c| sqlx::query_scalar::<_, i64>(NEXT).fetch_one(c))?;
+    for (tenant, touched) in touched {
+        sql!(conn, |c| sqlx::query(TENANT).bind(tenant.as_str()).bind(version).execute(c))?;
+        if touched.is_nobody() {
+            continue;
+        }
+        let everyone = touched.everyone.then_some(None);
+        let people: Vec<Option<&str>> =
+            everyone.into_iter().chain(touched.people.iter().map(|person| Some(person.as_str()))).collect();
+        let numbered: Vec<(i64, Option<&str>)> = (0..).zip(people).collect();
+        for some in numbered.chunks(AT_ONCE) {
+            sql!(conn, |c| async {
+                let mut statement = QueryBuilder::new(
+                    "INSERT INTO roster_changes (tenant_id, version, ordinal, user_id, recorded_at) ",
+                );
+                statement.push_values(some, |mut row, (ordinal, person)| {
+                    row.push_bind(tenant.as_str())
+                        .push_bind(version)
+                        .push_bind(*ordinal)
+                        .push_bind(*person)
+                        .push_bind(at.to_utc());
+                });
+                statement.build().execute(c).await
+            })?;
+        }
+    }
+    let old = at.to_utc() - KEPT;
+    sql!(conn, |c| sqlx::query(FORGET).bind(old).execute(c))?;
+    Ok(())
+}
+
+/// One import at a time, over all tenants: they would otherwise compare with what the other is about to change, and versions
+/// would not become visible in order.
+pub(super) async fn queue_up(conn: &mut Conn) -> Result<(), DatabaseError> {
+    sql!(conn, |c| sqlx::query("UPDATE roster_head SET version = version").execute(c))?;
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! The import from beginning to end.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use homeroom_contract::Timestamp;
+
+use super::affected::{queue_up, record};
+use super::districts::{Districts, districts};
+use super::source::Source;
+use super::split::split;
+use super::tenant::District;
+use super::{GradebookFiles, ImportError, ImportOptions, ImportReport, Outcome};
+use crate::Roster;
+use crate::oneroster::{File, SourceError};
+
+impl Roster {
+    /// Imports the `OneRoster` zip or folder at that path: all of it in one transaction, or nothing. Without a gradebook its
+    /// three files are checked and counted, and nothing of them is kept.
+    ///
+    /// `Ok` is a report, also if too many rows were refused and nothing was applied: see [`ImportReport::outcome`].
+    pub async fn import(
+        &self,
+        path: &Path,
+        options: &ImportOptions,
+        gradebook: Option<&dyn GradebookFiles>,
+        at: Timestamp,
+    ) -> Result<ImportReport, ImportError> {
+        let (owned, limits) = (path.to_owned(), options.limits);
+        let mut source = match tokio::task::spawn_blocking(move || Source::read(&owned, limits)).await? {
+            Err(SourceError::TooManyRefused { report, .. }) => {
+                return Ok(ImportReport::of(*report, Outcome::Refused, []));
+            }
+            source => source?,
+        };
+        let mut conn = self.database.begin().await?;
+        queue_up(&mut conn).await?;
+        let Districts { tenants, hierarchy, foreign } =
+            districts(&mut conn, &mut source, options.tenant.as_ref()).await?;
+        if foreign || tenants.is_empty() {
+            return Ok(source.outcome(Outcome::Refused, tenants));
+        }
+        let contents = std::mem::take(&mut source.contents);
+        let everybody: HashSet<String> = contents.users.iter().map(|row| row.record.id.to_string()).collect();
+        let (parts, refusals) = split(contents, &tenants, &hierarchy);
+        source.refuse(refusals);
+        let mut parts_checked = Vec::new();
+        for (tenant, contents) in parts {
+            let mut district = District::open(&mut conn, tenant, contents, &source, gradebook).await?;
+            let refusals = district.check(&source, &everybody);
+            source.refuse(refusals);
+            parts_checked.push(district);
+        }
+        let (refused, rows) = source.refused_of();
+        if !options.max_refused.allows(refused, rows) {
+            return Ok(source.outcome(Outcome::Refused, tenants));
+        }
+        let mut tallies = Vec::new();
+        let mut touched = Vec::new();
+        for district in parts_checked {
+            let tenant = district.tenant.clone();
+            let limit = self.settings.affected_limit;
+            let (files, people) = district.apply(&mut conn, &source, gradebook, at, limit).await?;
+            tallies.extend(files);
+            touched.push((tenant, people));
+        }
+        record(&mut conn, &touched, at).await?;
+        let outcome = if options.dry_run { Outcome::DryRun } else { Outcome::Applied };
+        if !options.dry_run {
+            conn.commit().await?;
+        }
+        let mut report = source.outcome(outcome, tenants);
+        for (file, tally) in tallies {
+            report.count(file, tally);
+        }
+        if gradebook.is_none() {
+            report.skip(&[File::Categories, File::LineItems, File::Results]);
+        }
+        Ok(report)
+    }
+}
