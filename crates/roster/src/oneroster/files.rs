@@ -172,7 +172,7 @@ files! {
     LineItems = "lineItems", true, [
         required("title", Text), optional("description", Text), required("assignDate", Date),
         required("dueDate", Date), required("classSourcedId", Id), required("categorySourcedId", Id),
-        required("academicSessionSourcedId", Id), optional("resultValueMin", Float),
+        required(ACADEMIC_SESSION, Id), optional("resultValueMin", Float),
         optional("resultValueMax", Float), required("schoolSourcedId", Id),
     ];
     /// Scores.
@@ -249,8 +249,35 @@ pub(crate) const USERS_1P1: &[Column] = &[
     ),
 ];
 
-/// The name that `academicSessionSourcedId` has in 1.1's `lineItems.csv`.
+const NEW_IN_USERS: &[&str] = &[
+    "userMasterIdentifier",
+    "resourceSourcedIds",
+    "preferredGivenName",
+    "preferredMiddleName",
+    "preferredFamilyName",
+    "primaryOrgSourcedId",
+    "pronouns",
+];
+const NEW_IN_RESULTS: &[&str] =
+    &["textScore", "classSourcedId", "inProgress", "incomplete", "late", "missing"];
+
+/// The session that a line item counts for.
+pub(crate) const ACADEMIC_SESSION: &str = "academicSessionSourcedId";
+/// The name that it has in 1.1.
 pub(crate) const GRADING_PERIOD_1P1: &str = "gradingPeriodSourcedId";
+
+impl Column {
+    /// Whether 1.1 doesn't have it.
+    pub(crate) fn is_new(&self, file: File) -> bool {
+        match file {
+            File::Users => NEW_IN_USERS.contains(&self.name),
+            File::Categories => self.name == "weight",
+            File::LineItems => self.name == "schoolSourcedId",
+            File::Results => NEW_IN_RESULTS.contains(&self.name),
+            _ => false,
+        }
+    }
+}
 
 impl File {
     /// The file of that name without `.csv`.

@@ -18,19 +18,29 @@
 //! ends with records, or with a [`Report`] that names file, line, column and reason of every row that is refused, or with a
 //! [`SourceError`] if the source as a whole is not to be trusted.
 
+mod csv;
 mod error;
+mod fields;
 mod files;
+mod findings;
+mod header;
 mod limits;
+mod manifest;
+mod opening;
+mod parse;
 mod reader;
 mod records;
 mod report;
+mod rows;
+mod source;
 
 pub use error::SourceError;
 pub use files::File;
 pub use limits::Limits;
-pub use reader::{Contents, Reader, Record, Rows};
+pub use reader::{Contents, Reader, Record};
 pub use records::{
     AcademicSession, Category, Class, ClassKind, Course, Demographics, Enrollment, EnrollmentRole, LineItem,
     Org, OrgKind, RoleKind, Row, ScoreStatus, SessionKind, SourcedId, Status, StudentResult, User, UserRole,
 };
 pub use report::{FileReport, Mode, Notice, Reason, Refusal, Report, Version, Warning};
+pub use rows::Rows;

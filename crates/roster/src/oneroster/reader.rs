@@ -1,30 +1,53 @@
 //! The reader's face: open a source, take its records file by file, end with the report.
 
-use std::marker::PhantomData;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
 
+use homeroom_contract::OrgId;
+
+use super::csv::{Cells, Csv};
+use super::findings::Findings;
+use super::opening::Opening;
+use super::parse::{Context, Parse};
 use super::records::{
-    AcademicSession, Category, Class, Course, Demographics, Enrollment, LineItem, Org, Row, StudentResult,
-    User, UserRole,
+    AcademicSession, Category, Class, Course, Demographics, Enrollment, LineItem, Org, OrgKind, Row,
+    StudentResult, User, UserRole,
 };
+use super::report::FileReport;
+use super::rows::{Place, Rows};
+use super::source::Source;
 use super::{File, Limits, Mode, Report, SourceError, Version};
 
-/// A record that a file has rows of.
-pub trait Record: Sized {
-    /// The file.
-    const FILE: File;
-}
+/// A record that a file has rows of. Only the records of this module are.
+pub trait Record: Parse {}
+
+impl<R: Parse> Record for R {}
 
 /// An open source.
 #[derive(Debug)]
 pub struct Reader {
+    source: Source,
+    limits: Limits,
     version: Version,
+    /// The files that are there.
+    modes: BTreeMap<File, Mode>,
+    context: Context,
+    findings: Findings,
 }
 
 impl Reader {
     /// Opens a zip or a folder, checks it as a whole (names, sizes, links), reads its manifest and the head of every file.
-    pub fn open(_path: &Path, _limits: Limits) -> Result<Self, SourceError> {
-        Err(SourceError::Empty)
+    pub fn open(path: &Path, limits: Limits) -> Result<Self, SourceError> {
+        let mut source = Source::open(path, &limits)?;
+        let mut findings = Findings::new(&limits);
+        let Opening { version, modes, has_roles } = Opening::look(&mut source, &limits, findings.source())?;
+        let roles_in_users = version == Version::V1p1 && !has_roles;
+        let context = Context { roles_in_users, high_orgs: HashSet::new() };
+        let mut reader = Self { source, limits, version, modes, context, findings };
+        if roles_in_users {
+            reader.context.high_orgs = reader.high_orgs()?;
+        }
+        Ok(reader)
     }
 
     /// The version of the standard that the files follow.
@@ -32,51 +55,102 @@ impl Reader {
         self.version
     }
 
-    /// How a file is to be taken. A file refused as a whole is known as [`Mode::Absent`] only after its rows were asked for.
-    pub fn mode(&self, _file: File) -> Mode {
-        Mode::Absent
+    /// How a file is to be taken; [`Mode::Absent`] also for one that is refused as a whole or has no rows. In 1.1 the roles
+    /// are taken as the users are, since they are in the same file.
+    pub fn mode(&self, file: File) -> Mode {
+        self.modes.get(&self.holder(file)).copied().unwrap_or(Mode::Absent)
+    }
+
+    /// The file that holds the records of another: roles are in `users.csv` in 1.1.
+    fn holder(&self, file: File) -> File {
+        if file == File::Roles && self.context.roles_in_users { File::Users } else { file }
     }
 
     /// The records of one file, one by one, none if it isn't there. Refused rows are left out and go to the report. To read
     /// a file again begins its part of the report anew, so a source can be checked first and applied in a second pass.
     pub fn rows<R: Record>(&mut self) -> Result<Rows<'_, R>, SourceError> {
-        Ok(Rows { reader: PhantomData, records: PhantomData })
+        let holder = self.holder(R::FILE);
+        self.rows_in(holder != R::FILE)
     }
 
-    /// All records at once. For a source as large as a country's, take [`Reader::rows`] of one file after the other.
-    pub fn contents(&mut self) -> Result<Contents, SourceError> {
-        Ok(Contents::default())
+    fn rows_in<R: Record>(&mut self, is_second_pass: bool) -> Result<Rows<'_, R>, SourceError> {
+        let file = self.holder(R::FILE);
+        let is_there = self.modes.contains_key(&file);
+        let mode = self.mode(file);
+        if is_there && !is_second_pass {
+            self.findings.begin(FileReport { file, mode, rows: 0, accepted: 0, refused: 0, skipped: false });
+        }
+        let place = Place { file, mode, version: self.version, limits: self.limits, is_second_pass };
+        let bytes = if is_there { self.source.file(&file.file_name())? } else { None };
+        Rows::new(bytes, place, &self.context, &mut self.findings)
     }
 
-    /// Counts the rows of every file that wasn't read, and ends with the report.
-    pub fn finish(self) -> Result<Report, SourceError> {
-        Err(SourceError::Empty)
+    /// The orgs that 1.1's administrators run a district at. What is wrong in `orgs.csv` is said when it is read.
+    fn high_orgs(&mut self) -> Result<HashSet<OrgId>, SourceError> {
+        let mut high = HashSet::new();
+        for row in self.rows_in::<Org>(true)? {
+            let org = row?.record;
+            if matches!(org.kind, OrgKind::District | OrgKind::Local | OrgKind::State | OrgKind::National) {
+                high.insert(org.id);
+            }
+        }
+        Ok(high)
     }
-}
 
-/// The records of one file. An error ends it: nothing of the source is to be used then.
-#[derive(Debug)]
-pub struct Rows<'a, R> {
-    reader: PhantomData<&'a mut Reader>,
-    records: PhantomData<R>,
-}
+    /// Reads every file that wasn't read yet, keeping nothing, and ends with the report.
+    pub fn finish(mut self) -> Result<Report, SourceError> {
+        self.drain()?;
+        let rest: Vec<File> =
+            self.modes.keys().copied().filter(|file| !self.findings.is_begun(*file)).collect();
+        for file in rest {
+            let rows = self.count(file)?;
+            let mode = self.mode(file);
+            self.findings.begin(FileReport { file, mode, rows, accepted: 0, refused: 0, skipped: true });
+        }
+        Ok(self.findings.report(self.version))
+    }
 
-impl<R: Record> Iterator for Rows<'_, R> {
-    type Item = Result<Row<R>, SourceError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        None
+    /// How many rows a file has, whatever is in them.
+    fn count(&mut self, file: File) -> Result<u32, SourceError> {
+        let name = file.file_name();
+        let broken = |cause| SourceError::Broken { file: name.clone(), cause };
+        let (mut rows, mut cells) = (0_u32, Cells::default());
+        if let Some(bytes) = self.source.file(&name)? {
+            let mut csv = Csv::new(bytes, self.limits.max_row_bytes, self.limits.max_cells);
+            while csv.next(&mut cells).map_err(broken)?.is_some() {
+                rows += 1;
+                if rows > self.limits.max_rows {
+                    return Err(SourceError::TooManyRows { file: name, limit: self.limits.max_rows });
+                }
+            }
+        }
+        Ok(rows.saturating_sub(1))
     }
 }
 
 macro_rules! records {
     ($($field:ident: $record:ident = $file:ident,)*) => {
-        $(impl Record for $record { const FILE: File = File::$file; })*
-
         /// Everything that is kept of a source.
         #[derive(Debug, Default, Clone, PartialEq)]
         #[expect(missing_docs, reason = "each is the records of the file of that name")]
         pub struct Contents { $(pub $field: Vec<Row<$record>>,)* }
+
+        impl Reader {
+            /// All records at once. For a source as large as a country's, take [`Reader::rows`] of one file after the other.
+            pub fn contents(&mut self) -> Result<Contents, SourceError> {
+                $(let $field = self.rows::<$record>()?.collect::<Result<_, _>>()?;)*
+                Ok(Contents { $($field,)* })
+            }
+
+            fn drain(&mut self) -> Result<(), SourceError> {
+                $(if self.modes.contains_key(&File::$file) && !self.findings.is_begun(File::$file) {
+                    for row in self.rows::<$record>()? {
+                        row?;
+                    }
+                })*
+                Ok(())
+            }
+        }
     };
 }
 

@@ -86,6 +86,8 @@ reasons! {
         ManifestDisagrees = "manifest-disagrees",
         /// A file that isn't one of the standard's; it was left alone.
         UnknownFile = "unknown-file",
+        /// A file with a header and no rows. The standard doesn't allow it; it was taken as absent.
+        NoRows = "no-rows",
         /// Cells of the header without a name, at its end.
         EmptyColumns = "empty-columns",
         /// A column that isn't the standard's; it was left alone.
@@ -193,7 +195,7 @@ impl fmt::Display for Version {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Mode {
-    /// It isn't in the source, or was refused as a whole: nothing follows from what it doesn't say.
+    /// It isn't in the source, has no rows, or was refused as a whole: nothing follows from what it doesn't say.
     Absent,
     /// It has everything: what was imported before and isn't in it is gone.
     Bulk,

@@ -50,6 +50,14 @@ impl SourcedId {
     }
 }
 
+impl std::str::FromStr for SourcedId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        Self::new(text)
+    }
+}
+
 impl fmt::Display for SourcedId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
