@@ -15,7 +15,7 @@ use super::report::{Mode, Notice, Reason, Version};
 const YEARS: std::ops::RangeInclusive<i32> = 1800..=2999;
 
 /// A row being read. The accessors want the columns in about the order of the file.
-pub(super) struct Fields<'a> {
+pub struct Fields<'a> {
     pub(super) cells: &'a Cells,
     pub(super) header: &'a Header,
     pub(super) mode: Mode,

@@ -7,7 +7,7 @@ use super::{File, Limits};
 
 /// Why a row is refused, before it is known which row.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Bad {
+pub struct Bad {
     pub(super) column: Option<String>,
     pub(super) reason: Reason,
     pub(super) message: String,
@@ -60,10 +60,6 @@ impl Part {
         if let Some(report) = &mut self.report {
             report.refused = report.refused.saturating_add(1);
         }
-    }
-
-    pub(super) fn has_refusals(&self) -> bool {
-        !self.refusals.is_empty()
     }
 }
 

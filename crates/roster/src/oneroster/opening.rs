@@ -61,7 +61,7 @@ impl Opening {
                 (Mode::Absent, true) => {
                     part.warn(manifest::NAME, 1, Some(&property), Notice::ManifestDisagrees, || {
                         format!("It says absent, but there is a {file}.")
-                    })
+                    });
                 }
                 (Mode::Bulk | Mode::Delta, false) => {
                     part.warn(manifest::NAME, 1, Some(&property), Notice::ManifestDisagrees, || {

@@ -16,7 +16,7 @@ use super::report::{Reason, Version};
 
 /// What more than the row itself is known.
 #[derive(Debug, Default)]
-pub(super) struct Context {
+pub struct Context {
     /// The rows of `users.csv` hold the roles.
     pub(super) roles_in_users: bool,
     /// Orgs that are a district or above, as far as the source says (1.1 only).
@@ -98,7 +98,7 @@ impl Parse for User {
         };
         if context.roles_in_users {
             // The roles come in a second pass; a row that is wrong there is refused as a whole.
-            roles_in_users(row, user.id.clone(), context)?;
+            roles_in_users(row, &user.id, context)?;
         }
         records.push(user);
         Ok(())
@@ -111,8 +111,8 @@ impl Parse for UserRole {
     fn parse(row: &mut Fields<'_>, context: &Context, records: &mut Vec<Self>) -> Result<(), Bad> {
         if context.roles_in_users {
             User::parse(row, context, &mut Vec::new())?;
-            let user = row.id("sourcedId")?;
-            records.append(&mut roles_in_users(row, user, context)?);
+            let user: UserId = row.id("sourcedId")?;
+            records.append(&mut roles_in_users(row, &user, context)?);
             return Ok(());
         }
         let role = Self {
@@ -131,7 +131,7 @@ impl Parse for UserRole {
 }
 
 /// The roles that a row of 1.1's `users.csv` holds: one word, at one or more orgs.
-fn roles_in_users(row: &mut Fields<'_>, user: UserId, context: &Context) -> Result<Vec<UserRole>, Bad> {
+fn roles_in_users(row: &mut Fields<'_>, user: &UserId, context: &Context) -> Result<Vec<UserRole>, Bad> {
     let orgs: Vec<OrgId> = row.ids("orgSourcedIds")?;
     if orgs.is_empty() {
         return Err(Bad::new("orgSourcedIds", Reason::Blank, "A value is required."));
