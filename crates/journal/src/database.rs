@@ -8,7 +8,7 @@ use std::time::Duration;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use crate::conn::{Raw, Timeouts};
@@ -16,6 +16,9 @@ use crate::{Conn, DatabaseError, DatabaseOptions, Dialect, sql};
 
 /// A connection that has rested longer than this is asked whether it still lives before it is used.
 const RESTED: Duration = Duration::from_secs(1);
+
+/// Between one dead connection and the next try.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// An open database. Clones share it.
 #[derive(Debug, Clone)]
@@ -127,10 +130,15 @@ impl Database {
                 Ok(conn)
             };
             match timeout_at(deadline, attempt).await {
-                Ok(Err(DatabaseError::Unavailable(error))) if matches!(&error, sqlx::Error::Io(_)) => {
+                Ok(Err(DatabaseError::Unavailable(error)))
+                    if !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) =>
+                {
                     // A connection that died while it rested, most likely. BEGIN has changed nothing: take another.
+                    if Instant::now() + PAUSE >= deadline {
+                        return Err(DatabaseError::Unavailable(error));
+                    }
                     tracing::debug!(%error, "a connection was dead");
-                    tokio::task::yield_now().await;
+                    sleep(PAUSE).await;
                 }
                 Ok(done) => return done,
                 Err(_) if self.dialect() == Dialect::Sqlite => {

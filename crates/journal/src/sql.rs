@@ -45,8 +45,8 @@ use crate::conn::State;
 /// async fn now(conn: &mut Conn) -> Result<String, DatabaseError> {
 ///     sql!(
 ///         conn,
-///         postgres: |c| sqlx::query_scalar("SELECT now()::text").fetch_one(c),
-///         sqlite: |c| sqlx::query_scalar("SELECT datetime('now')").fetch_one(c),
+///         postgres: |c| sqlx::query_scalar::<_, String>("SELECT now()::text").fetch_one(c),
+///         sqlite: |c| sqlx::query_scalar::<_, String>("SELECT datetime('now')").fetch_one(c),
 ///     )
 /// }
 /// ```

@@ -1,0 +1,169 @@
+//! Following streams: whatever the bus loses or overtakes, each entry is delivered in order and once.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use homeroom_contract::ManualClock;
+use homeroom_contract::Timestamp;
+use homeroom_journal::{Entry, Follower, FollowerOptions, Journal, JournalOptions, Sink, Stream};
+use homeroom_testkit::{TestDatabase, on_both_databases};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::setup::{Fixture, START, call, note, open, stream};
+
+/// A node's sockets.
+struct Sockets {
+    delivered: Mutex<Vec<u64>>,
+    count: watch::Sender<usize>,
+}
+
+impl Sink for Sockets {
+    fn deliver(&self, _: &Stream, entries: &[Arc<Entry>]) {
+        let mut delivered = self.delivered.lock().unwrap();
+        delivered.extend(entries.iter().map(|entry| entry.seq));
+        self.count.send_replace(delivered.len());
+    }
+}
+
+impl Sockets {
+    fn delivered(&self) -> Vec<u64> {
+        self.delivered.lock().unwrap().clone()
+    }
+
+    /// Waits until so many were delivered.
+    async fn until(&self, count: usize) -> Vec<u64> {
+        let mut changes = self.count.subscribe();
+        let reached = timeout(Duration::from_secs(30), changes.wait_for(|now| *now >= count)).await;
+        reached.expect("delivered in the end").unwrap();
+        self.delivered()
+    }
+}
+
+struct Node {
+    follower: Follower,
+    sockets: Arc<Sockets>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// Another node on the same database, which hears only what the test lets it hear.
+fn node(fixture: &Fixture, options: FollowerOptions) -> Node {
+    let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(START)));
+    let journal = Journal::new(fixture.db.clone(), clock, JournalOptions::default());
+    let sockets = Arc::new(Sockets { delivered: Mutex::default(), count: watch::Sender::new(0) });
+    let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+    let follower = Follower::start(journal, options, Arc::clone(&sockets) as _, tasks.clone(), stop.clone());
+    Node { follower, sockets, tasks, stop }
+}
+
+/// Never compares heads, so that only hints can lead to a repair.
+fn by_hints() -> FollowerOptions {
+    FollowerOptions { sweep_ms: 3_600_000, patience_ms: 5, ..FollowerOptions::default() }
+}
+
+fn to(last: u64) -> Vec<u64> {
+    (1..=last).collect()
+}
+
+on_both_databases! {
+    /// On one node the committing task itself delivers: when the commit returns, the sockets have it.
+    async fn a_commit_delivers_by_itself(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(START)));
+        let journal = Journal::new(fixture.db.clone(), clock, JournalOptions::default());
+        let node = node(&fixture, FollowerOptions { patience_ms: 3_600_000, ..by_hints() });
+        journal.set_outlet(Arc::new(node.follower.clone())).unwrap();
+        let following = node.follower.follow(&stream("d-1")).await.unwrap();
+        for n in 1..=3 {
+            note(&journal, &call("d-1"), &["x"]).await;
+            assert_eq!(node.sockets.delivered(), to(n));
+        }
+        assert_eq!(following.position(), 3);
+    }
+
+    /// Many commands at once, each delivered by its own task.
+    async fn commits_at_once_are_delivered_in_order(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, FollowerOptions::default());
+        let _following = node.follower.follow(&stream("d-1")).await.unwrap();
+        let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(START)));
+        let journal = Journal::new(fixture.db.clone(), clock, JournalOptions::default());
+        journal.set_outlet(Arc::new(node.follower.clone())).unwrap();
+        let mut commands = JoinSet::new();
+        for _ in 0..60 {
+            let journal = journal.clone();
+            commands.spawn(async move { note(&journal, &call("d-1"), &["x", "y"]).await });
+        }
+        commands.join_all().await;
+        assert_eq!(node.sockets.until(120).await, to(120));
+    }
+
+    /// The bus loses, repeats and overtakes; the next hint that does arrive leads to what is missing.
+    async fn what_the_bus_loses_is_read(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, FollowerOptions { held: 3, batch: 4, ..by_hints() });
+        let _following = node.follower.follow(&stream("d-1")).await.unwrap();
+        for _ in 0..30 {
+            note(&fixture.journal, &call("d-1"), &["x"]).await;
+        }
+        let entries = fixture.outlet.entries();
+        for index in [1, 0, 0, 4, 20, 19, 18, 17, 20, 3, 29] {
+            node.follower.offer(&entries[index..=index]);
+        }
+        assert_eq!(node.sockets.until(30).await, to(30));
+    }
+
+    /// The last entry before a crash: nobody has heard of it, and it is found all the same.
+    async fn an_entry_without_a_hint_is_found(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, FollowerOptions { sweep_ms: 20, patience_ms: 5, ..FollowerOptions::default() });
+        let _one = node.follower.follow(&stream("d-1")).await.unwrap();
+        let _other = node.follower.follow(&stream("d-2")).await.unwrap();
+        note(&fixture.journal, &call("d-1"), &["x", "y"]).await;
+        assert_eq!(node.sockets.until(2).await, to(2));
+        note(&fixture.journal, &call("d-2"), &["z"]).await;
+        assert_eq!(node.sockets.until(3).await, [1, 2, 1]);
+    }
+
+    /// A stream is followed from its head, by any number of holders, until the last lets go.
+    async fn from_the_head_until_let_go(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, by_hints());
+        note(&fixture.journal, &call("d-1"), &["before", "before"]).await;
+        let stream = stream("d-1");
+        let (one, other) = tokio::join!(node.follower.follow(&stream), node.follower.follow(&stream));
+        let (one, other) = (one.unwrap(), other.unwrap());
+        assert_eq!((one.position(), other.position()), (2, 2));
+        note(&fixture.journal, &call("d-1"), &["heard"]).await;
+        node.follower.offer(&fixture.outlet.entries());
+        drop(one);
+        note(&fixture.journal, &call("d-1"), &["heard too"]).await;
+        node.follower.offer(&fixture.outlet.entries());
+        assert_eq!(node.sockets.delivered(), [3, 4]);
+
+        drop(other);
+        note(&fixture.journal, &call("d-1"), &["nobody there"]).await;
+        node.follower.offer(&fixture.outlet.entries());
+        let again = node.follower.follow(&stream).await.unwrap();
+        assert_eq!(again.position(), 5);
+        assert_eq!(node.sockets.delivered(), [3, 4]);
+    }
+
+    /// Stopping ends every task, a repair that can't succeed included.
+    async fn stopping_ends_its_tasks(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, by_hints());
+        let _following = node.follower.follow(&stream("d-1")).await.unwrap();
+        note(&fixture.journal, &call("d-1"), &["x"]).await;
+        let told = fixture.outlet.entries();
+        let beyond = Arc::new(Entry { seq: 9, ..Entry::clone(&told[0]) });
+        node.follower.offer(&[beyond]);
+        node.stop.cancel();
+        node.tasks.close();
+        timeout(Duration::from_secs(30), node.tasks.wait()).await.expect("all tasks have ended");
+    }
+}

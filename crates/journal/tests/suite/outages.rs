@@ -1,0 +1,208 @@
+//! PostgreSQL that dies, comes back, falls silent or loses its answers.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_contract::{Code, Failure};
+use homeroom_journal::{DatabaseError, DatabaseOptions, JournalError, sql};
+use homeroom_testkit::{Postgres, TestDatabase};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use crate::setup::{Fixture, Noted, call, call_again, note, open_with, stream};
+
+const PATIENT: Duration = Duration::from_secs(30);
+
+/// What the wire between us and the server does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wire {
+    Whole,
+    /// From the next COMMIT on, the server hears us and its answers are lost.
+    DeafAfterCommit,
+    /// The next COMMIT doesn't arrive: the connection breaks.
+    CutBeforeCommit,
+    /// Nothing passes.
+    Silent,
+}
+
+/// A wire that can be spoilt.
+struct Proxy {
+    url: String,
+    wire: Arc<watch::Sender<Wire>>,
+    _tasks: JoinSet<()>,
+}
+
+impl Proxy {
+    async fn before(url: &str) -> Self {
+        let port: u16 = url.rsplit_once(':').unwrap().1.split_once('/').unwrap().0.parse().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let own = listener.local_addr().unwrap().port();
+        let wire = Arc::new(watch::Sender::new(Wire::Whole));
+        let mut tasks = JoinSet::new();
+        let switch = Arc::clone(&wire);
+        tasks.spawn(async move {
+            let mut pairs = JoinSet::new();
+            while let Ok((client, _)) = listener.accept().await {
+                let Ok(server) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
+                let (from_client, to_client) = client.into_split();
+                let (from_server, to_server) = server.into_split();
+                pairs.spawn(ask(from_client, to_server, Arc::clone(&switch)));
+                pairs.spawn(answer(from_server, to_client, Arc::clone(&switch)));
+            }
+        });
+        Self { url: url.replace(&port.to_string(), &own.to_string()), wire, _tasks: tasks }
+    }
+
+    fn set(&self, wire: Wire) {
+        self.wire.send_replace(wire);
+    }
+}
+
+async fn ask(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, wire: Arc<watch::Sender<Wire>>) {
+    let mut bytes = vec![0; 65_536];
+    while let Ok(read @ 1..) = from.read(&mut bytes).await {
+        let commit = bytes[..read].windows(6).any(|window| window == b"COMMIT");
+        let now = *wire.borrow();
+        match now {
+            Wire::CutBeforeCommit if commit => return,
+            Wire::DeafAfterCommit if commit => drop(wire.send_replace(Wire::Silent)),
+            _ => {
+                let mut changes = wire.subscribe();
+                changes.wait_for(|wire| *wire != Wire::Silent).await.unwrap();
+            }
+        }
+        if to.write_all(&bytes[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn answer(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, wire: Arc<watch::Sender<Wire>>) {
+    let mut bytes = vec![0; 65_536];
+    while let Ok(read @ 1..) = from.read(&mut bytes).await {
+        let mut changes = wire.subscribe();
+        changes.wait_for(|wire| *wire != Wire::Silent).await.unwrap();
+        if to.write_all(&bytes[..read]).await.is_err() {
+            return;
+        }
+    }
+}
+
+fn hasty() -> DatabaseOptions {
+    DatabaseOptions {
+        pool_size: 2,
+        acquire_timeout_ms: 400,
+        statement_timeout_ms: 300,
+        commit_timeout_ms: 300,
+        ..DatabaseOptions::default()
+    }
+}
+
+async fn code<T>(failing: impl Future<Output = Result<T, JournalError>>) -> Code {
+    match timeout(PATIENT, failing).await.expect("an answer within the time limits") {
+        Ok(_) => panic!("this should fail"),
+        Err(error) => Failure::from(error).code,
+    }
+}
+
+async fn eventually_writes(fixture: &Fixture) {
+    timeout(PATIENT, async {
+        while fixture.journal.begin(&call("d-1")).await.is_err() {}
+        note(&fixture.journal, &call("d-1"), &["works again"]).await;
+    })
+    .await
+    .expect("it works again");
+}
+
+/// COMMIT took effect and its answer is lost: the caller is told that nobody knows, and repeating it gives the reply.
+#[tokio::test]
+async fn a_lost_answer_to_commit_is_an_unknown_outcome() {
+    let database = TestDatabase::postgres();
+    let proxy = Proxy::before(database.url()).await;
+    let fixture = open_with(&proxy.url, hasty()).await;
+    let mut tx = fixture.journal.begin(&call_again("k")).await.unwrap();
+    tx.record(&Noted::new("who knows")).unwrap();
+    proxy.set(Wire::DeafAfterCommit);
+    assert_eq!(code(tx.commit("done")).await, Code::OutcomeUnknown);
+    assert!(fixture.outlet.entries().is_empty(), "nobody was told");
+
+    proxy.set(Wire::Whole);
+    let reply = timeout(PATIENT, fixture.journal.replay(&call_again("k"))).await.unwrap().unwrap();
+    assert_eq!(reply.unwrap().get(), "\"done\"");
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
+}
+
+/// COMMIT never arrived: that is just as unknown to us, and a retry runs.
+#[tokio::test]
+async fn a_connection_that_breaks_at_commit_is_an_unknown_outcome() {
+    let database = TestDatabase::postgres();
+    let proxy = Proxy::before(database.url()).await;
+    let fixture = open_with(&proxy.url, hasty()).await;
+    let mut tx = fixture.journal.begin(&call_again("k")).await.unwrap();
+    tx.record(&Noted::new("lost")).unwrap();
+    proxy.set(Wire::CutBeforeCommit);
+    assert_eq!(code(tx.commit("done")).await, Code::OutcomeUnknown);
+
+    proxy.set(Wire::Whole);
+    assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_none());
+    note(&fixture.journal, &call_again("k"), &["retried"]).await;
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
+}
+
+/// A server that falls silent hangs nobody, in the middle of a transaction or before; and when it speaks again all
+/// connections are there to be used.
+#[tokio::test]
+async fn a_silent_server_is_unavailable() {
+    let database = TestDatabase::postgres();
+    let proxy = Proxy::before(database.url()).await;
+    let fixture = open_with(&proxy.url, hasty()).await;
+    let mut open = fixture.db.begin().await.unwrap();
+    let idle = fixture.db.begin().await.unwrap();
+    proxy.set(Wire::Silent);
+    drop(idle);
+    let statement = async { Ok(sql!(open, |c| sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(c))?) };
+    assert_eq!(code(statement).await, Code::Unavailable);
+    assert!(matches!(open.commit().await, Err(DatabaseError::Spoilt)));
+    for _ in 0..3 {
+        assert_eq!(code(fixture.journal.begin(&call("d-1"))).await, Code::Unavailable);
+    }
+
+    proxy.set(Wire::Whole);
+    eventually_writes(&fixture).await;
+    let both =
+        timeout(PATIENT, async { tokio::join!(fixture.db.begin(), fixture.db.begin()) }).await.unwrap();
+    both.0.unwrap();
+    both.1.unwrap();
+}
+
+/// What was acknowledged survives `kill -9` of the server, the meantime is UNAVAILABLE, and afterwards it goes on by itself. A
+/// failover that cuts all connections is not noticed by whoever begins after it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_may_die_and_come_back() {
+    let server = tokio::task::spawn_blocking(Postgres::start).await.unwrap();
+    let fixture = open_with(&server.fresh_database(), DatabaseOptions { pool_size: 4, ..hasty() }).await;
+    note(&fixture.journal, &call_again("k"), &["acknowledged"]).await;
+    let mut unfinished = fixture.journal.begin(&call("d-1")).await.unwrap();
+    unfinished.record(&Noted::new("unfinished")).unwrap();
+
+    server.kill9();
+    assert_eq!(code(unfinished.commit(())).await, Code::Unavailable);
+    assert_eq!(code(fixture.journal.begin(&call("d-1"))).await, Code::Unavailable);
+
+    server.restart();
+    assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_some());
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
+
+    let mut held = Vec::new();
+    for _ in 0..4 {
+        held.push(fixture.db.begin().await.unwrap());
+    }
+    drop(held);
+    server.cut_connections();
+    note(&fixture.journal, &call("d-1"), &["after the cut"]).await;
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 2);
+}
