@@ -1,0 +1,113 @@
+//! What an operator may set about the transport above the wire. Times in milliseconds, sizes in bytes; limits are inclusive.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use homeroom_contract::{Kind, Limit, RouteSpec};
+use serde::Deserialize;
+
+/// Limits and times of dispatch, hub and HTTP.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TransportConfig {
+    /// Transports that one person may have; the newest beyond it is refused with `TOO_MANY_CONNECTIONS`.
+    pub max_connections_per_user: usize,
+    /// How often a person may send a command, by event name; `default` is for all that declare no limit of their own.
+    pub limits: BTreeMap<String, Rate>,
+    /// Turns all rate limits off. For load tests only; the log says so at start.
+    pub limits_off: bool,
+    /// How long one call may take. After it a command answers `OUTCOME_UNKNOWN`, everything else `UNAVAILABLE`.
+    pub call_timeout_ms: u64,
+    /// Largest body of an HTTP command.
+    pub max_body_bytes: usize,
+    /// Most events that one `sync:since` answers; `truncated` says that there are more.
+    pub max_sync_events: usize,
+    /// How often the roster is asked for changes; at most 1000, so that a right that was taken is gone within 2 s.
+    pub roster_poll_ms: u64,
+    /// How long before its token's `exp` a transport is told `auth.expiring`.
+    pub expiring_notice_ms: u64,
+    /// How many people's rights are looked up again at once after a change of the roster.
+    pub recheck_concurrency: usize,
+    /// When stopping: over how long the transports are closed, spread evenly.
+    pub drain_spread_ms: u64,
+    /// When stopping: how long work in flight may take after that.
+    pub drain_grace_ms: u64,
+    /// What clients are told to wait before they come back after `server.draining`.
+    pub reconnect_in_ms: u64,
+}
+
+/// So many in any window of that length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rate {
+    /// The most that are let through in one window.
+    pub count: u32,
+    /// The window's length.
+    pub per_ms: u64,
+}
+
+impl Default for TransportConfig {
+    fn default() -> Self {
+        Self {
+            max_connections_per_user: 10,
+            limits: BTreeMap::new(),
+            limits_off: false,
+            call_timeout_ms: 10_000,
+            max_body_bytes: 1_000_000,
+            max_sync_events: 500,
+            roster_poll_ms: 1000,
+            expiring_notice_ms: 60_000,
+            recheck_concurrency: 16,
+            drain_spread_ms: 5_000,
+            drain_grace_ms: 10_000,
+            reconnect_in_ms: 1_000,
+        }
+    }
+}
+
+impl TransportConfig {
+    /// The limit in force for a request: what is set for its name, what it declares, what is set for all, what its kind has.
+    pub(crate) fn limit(&self, route: &RouteSpec) -> Limit {
+        let of = |rate: &Rate| Limit { count: rate.count, per: Duration::from_millis(rate.per_ms) };
+        let declared = route.limit != route.kind.default_limit();
+        match (self.limits.get(route.name), self.limits.get("default")) {
+            (Some(named), _) => of(named),
+            (None, Some(default)) if !declared && route.kind != Kind::Join => of(default),
+            (None, _) => route.limit,
+        }
+    }
+
+    pub(crate) fn call_timeout(&self) -> Duration {
+        Duration::from_millis(self.call_timeout_ms)
+    }
+
+    pub(crate) fn roster_poll(&self) -> Duration {
+        Duration::from_millis(self.roster_poll_ms.clamp(10, 1000))
+    }
+
+    pub(crate) fn expiring_notice(&self) -> Duration {
+        Duration::from_millis(self.expiring_notice_ms)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn route(name: &'static str, kind: Kind, limit: Limit) -> RouteSpec {
+        RouteSpec { name, aliases: Vec::new(), kind, limit, request: |_| true.into(), reply: None }
+    }
+
+    #[test]
+    fn a_limit_by_name_wins_over_the_declared_one_and_that_over_the_default() {
+        let rates = [("default", 7), ("grade:set", 3)];
+        let limits =
+            rates.map(|(name, count)| (name.to_owned(), Rate { count, per_ms: 1000 })).into_iter().collect();
+        let config = TransportConfig { limits, ..TransportConfig::default() };
+        let plain = Kind::Command.default_limit();
+        assert_eq!(config.limit(&route("grade:set", Kind::Command, Limit::per_10s(9))).count, 3);
+        assert_eq!(config.limit(&route("quiz:answer", Kind::Command, Limit::per_10s(5))).count, 5);
+        assert_eq!(config.limit(&route("grades:post", Kind::Command, plain)).count, 7);
+        assert_eq!(config.limit(&route("gradebook:join", Kind::Join, Kind::Join.default_limit())).count, 30);
+    }
+}

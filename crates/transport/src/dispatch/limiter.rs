@@ -1,0 +1,147 @@
+//! How often a person may send a command: a sliding window per person and command, exact, kept in this process.
+//!
+//! What always holds: a refused call costs nothing of the window, and a window that is over costs no memory for long.
+
+use std::collections::hash_map::RandomState;
+use std::collections::{HashMap, VecDeque};
+use std::hash::BuildHasher;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use homeroom_contract::{Limit, TenantId, UserId};
+use tokio::time::Instant;
+
+const SHARDS: u8 = 16;
+
+/// Whose window it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Whose {
+    pub(crate) tenant: TenantId,
+    pub(crate) subject: UserId,
+    pub(crate) namespace: &'static str,
+    pub(crate) command: &'static str,
+}
+
+/// The windows of all people, spread over a few locks.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    shards: Vec<Mutex<Shard>>,
+    hasher: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct Shard {
+    windows: HashMap<Whose, Window>,
+    /// Calls until the next look for windows that are over.
+    until_sweep: usize,
+}
+
+#[derive(Debug)]
+struct Window {
+    taken: VecDeque<Instant>,
+    per: Duration,
+}
+
+impl Limiter {
+    pub(crate) fn new() -> Self {
+        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
+    }
+
+    /// Takes one; when the window is full, says how long until it has a place again.
+    pub(crate) fn take(&self, whose: Whose, limit: Limit, now: Instant) -> Result<(), Duration> {
+        let [head, ..] = self.hasher.hash_one(&whose).to_le_bytes();
+        let Some(shard) = self.shards.get(usize::from(head % SHARDS)) else { return Ok(()) };
+        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        shard.sweep(now);
+        let window =
+            shard.windows.entry(whose).or_insert_with(|| Window { taken: VecDeque::new(), per: limit.per });
+        window.per = limit.per;
+        window.forget(now);
+        if window.taken.len() < limit.count as usize {
+            window.taken.push_back(now);
+            return Ok(());
+        }
+        let oldest = window.taken.front().copied().unwrap_or(now);
+        Err((oldest + limit.per).saturating_duration_since(now).max(Duration::from_millis(1)))
+    }
+}
+
+impl Shard {
+    /// Once for as many calls as there are windows, so that it costs each call next to nothing.
+    fn sweep(&mut self, now: Instant) {
+        if self.until_sweep > 0 {
+            self.until_sweep -= 1;
+            return;
+        }
+        self.windows.retain(|_, window| {
+            window.forget(now);
+            !window.taken.is_empty()
+        });
+        self.until_sweep = self.windows.len().max(64);
+    }
+}
+
+impl Window {
+    fn forget(&mut self, now: Instant) {
+        while self.taken.front().is_some_and(|at| now.saturating_duration_since(*at) >= self.per) {
+            self.taken.pop_front();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn whose(subject: &str) -> Whose {
+        let (tenant, subject) = (TenantId::new("d").unwrap(), UserId::new(subject).unwrap());
+        Whose { tenant, subject, namespace: "n", command: "c" }
+    }
+
+    #[test]
+    fn a_full_window_says_when_it_has_a_place() {
+        let (limiter, start) = (Limiter::new(), Instant::now());
+        let limit = Limit::per_10s(2);
+        let at = |secs| start + Duration::from_secs(secs);
+        assert_eq!(limiter.take(whose("a"), limit, at(0)), Ok(()));
+        assert_eq!(limiter.take(whose("a"), limit, at(4)), Ok(()));
+        assert_eq!(limiter.take(whose("a"), limit, at(5)), Err(Duration::from_secs(5)));
+        assert_eq!(limiter.take(whose("b"), limit, at(5)), Ok(()), "another person has another window");
+        assert_eq!(limiter.take(whose("a"), limit, at(10)), Ok(()));
+        assert_eq!(limiter.take(whose("a"), limit, at(11)), Err(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn windows_that_are_over_are_forgotten() {
+        let (limiter, start) = (Limiter::new(), Instant::now());
+        for n in 0..4000 {
+            limiter.take(whose(&format!("u{n}")), Limit::per_10s(1), start).unwrap();
+        }
+        for n in 0..16_000 {
+            let later = start + Duration::from_secs(20);
+            let _ = limiter.take(whose(&format!("v{}", n % 200)), Limit::per_10s(1), later);
+        }
+        let kept: usize = limiter.shards.iter().map(|shard| shard.lock().unwrap().windows.len()).sum();
+        assert!(kept <= 200, "{kept}");
+    }
+
+    proptest! {
+        #[test]
+        fn never_more_than_the_count_in_any_window(gaps in proptest::collection::vec(0_u64..400, 1..80)) {
+            let (limiter, mut now) = (Limiter::new(), Instant::now());
+            let limit = Limit { count: 3, per: Duration::from_millis(500) };
+            let mut taken = Vec::new();
+            for gap in gaps {
+                now += Duration::from_millis(gap);
+                match limiter.take(whose("a"), limit, now) {
+                    Ok(()) => taken.push(now),
+                    Err(wait) => prop_assert!(limiter.take(whose("a"), limit, now + wait - Duration::from_millis(1)).is_err() || wait <= Duration::from_millis(1)),
+                }
+            }
+            for four in taken.windows(4) {
+                prop_assert!(four[3] - four[0] >= limit.per);
+            }
+        }
+    }
+}

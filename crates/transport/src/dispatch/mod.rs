@@ -1,0 +1,166 @@
+//! One path for every call, whether it came over a socket or over HTTP: find it, read its payload, count it against the limit,
+//! replay or run it, and answer.
+//!
+//! What always holds: every call gets exactly one answer, in bounded time, also when the handler panics or hangs; a command
+//! that was committed is answered with its reply, also when a twin of it came first.
+
+pub(crate) mod builtin;
+mod guard;
+mod limiter;
+mod outcome;
+mod payload;
+mod since;
+
+use std::sync::Arc;
+
+use homeroom_contract::{Actor, BoundNamespace, Call, Code, Failure, Kind, RouteSpec, Session};
+use homeroom_journal::Journal;
+use serde_json::value::RawValue;
+use tokio::time::{Instant, timeout};
+use tracing::Instrument as _;
+
+use self::builtin::{Builtin, Builtins};
+use self::limiter::{Limiter, Whose};
+use self::payload::Payload;
+use crate::hub::{Hub, Member};
+
+/// Who calls, and from where.
+pub(crate) enum Caller {
+    Socket(Arc<Member>),
+    Http(Actor),
+}
+
+impl Caller {
+    fn actor(&self) -> &Actor {
+        match self {
+            Self::Socket(member) => member.actor(),
+            Self::Http(actor) => actor,
+        }
+    }
+}
+
+/// A call as it came in.
+pub(crate) struct Request<'a> {
+    pub(crate) namespace: &'a Arc<BoundNamespace>,
+    /// As the client wrote it.
+    pub(crate) name: &'a str,
+    pub(crate) payload: Option<&'a RawValue>,
+    /// The `Idempotency-Key`.
+    pub(crate) key: Option<&'a str>,
+    pub(crate) session: Arc<dyn Session>,
+    pub(crate) caller: Caller,
+}
+
+/// Answers calls.
+pub(crate) struct Dispatcher {
+    hub: Arc<Hub>,
+    journal: Journal,
+    limiter: Limiter,
+    builtins: Builtins,
+}
+
+impl Dispatcher {
+    pub(crate) fn new(hub: Arc<Hub>, journal: Journal) -> Self {
+        if hub.config.limits_off {
+            tracing::warn!("ALL RATE LIMITS ARE OFF (limits_off): anyone may send as much as they like");
+        }
+        Self { hub, journal, limiter: Limiter::new(), builtins: Builtins::new() }
+    }
+
+    /// The ack's `data`, or why there is none.
+    pub(crate) async fn call(&self, request: Request<'_>) -> Result<Box<RawValue>, Failure> {
+        let started = Instant::now();
+        let namespace = request.namespace.name();
+        let builtin = self.builtins.find(request.name);
+        let found = match (request.namespace.route(request.name), builtin) {
+            (Some(route), _) => Some((Arc::clone(route), None)),
+            (None, Some((builtin, route))) => Some((Arc::clone(route), Some(*builtin))),
+            (None, None) => None,
+        };
+        if matches!(request.caller, Caller::Socket(_)) {
+            self.hub.metrics.received(namespace, found.as_ref().map(|(route, _)| route.name));
+        }
+        let Some((route, builtin)) = found else {
+            return Err(Failure::new(Code::UnknownEvent, "This namespace has no such command."));
+        };
+        let span = tracing::info_span!(
+            "call",
+            tenant = %request.caller.actor().tenant,
+            subject = %request.caller.actor().subject_id(),
+            namespace,
+            command = route.name,
+        );
+        let answer = self.answer(request, &route, builtin).instrument(span.clone()).await;
+        let took = started.elapsed();
+        self.hub.metrics.answered(namespace, route.name, took, answer.as_ref().err());
+        span.in_scope(|| outcome::log(&answer, took));
+        answer
+    }
+
+    async fn answer(
+        &self,
+        request: Request<'_>,
+        route: &RouteSpec,
+        builtin: Option<Builtin>,
+    ) -> Result<Box<RawValue>, Failure> {
+        let over_http = builtin.map_or_else(|| route.kind.over_http(), Builtin::over_http);
+        if matches!(request.caller, Caller::Http(_)) && !over_http {
+            return Err(Failure::new(Code::SocketOnly, "This makes sense only over a socket."));
+        }
+        let payload = Payload::read(request.payload, request.key)?;
+        self.limit(&request, route)?;
+        let call = Call {
+            actor: request.caller.actor().clone(),
+            at: self.hub.now(),
+            namespace: request.namespace.name(),
+            command: route.name,
+            client_id: payload.client_id,
+            digest: payload.digest,
+            session: Arc::clone(&request.session),
+        };
+        let within = self.hub.config.call_timeout();
+        let keyed = route.kind == Kind::Command && call.client_id.is_some();
+        let run = async {
+            if keyed && let Some(reply) = self.journal.replay(&call).await? {
+                return Ok(reply);
+            }
+            if let Some(builtin) = builtin {
+                return self.builtin(builtin, &request, &call, &payload.json).await;
+            }
+            let handled = guard::handle(request.namespace, call.clone(), payload.json).await?;
+            self.finish(&request.caller, request.namespace, handled).await
+        };
+        let answer = timeout(within, run).await.unwrap_or_else(|_| Err(outcome::overdue(route.kind)));
+        match answer {
+            Err(failure) if keyed => self.second_look(&call, failure).await,
+            answer => answer,
+        }
+    }
+
+    /// A command with a key has failed. If a twin of it was committed meanwhile, or its own commit went through after all, its
+    /// reply is there.
+    async fn second_look(&self, call: &Call, failure: Failure) -> Result<Box<RawValue>, Failure> {
+        match timeout(guard::SECOND_LOOK, self.journal.replay(call)).await {
+            Ok(Ok(Some(reply))) => Ok(reply),
+            Ok(Err(error @ homeroom_journal::JournalError::IdempotencyMismatch)) => Err(error.into()),
+            Ok(Ok(None) | Err(_)) | Err(_) => Err(failure),
+        }
+    }
+
+    fn limit(&self, request: &Request<'_>, route: &RouteSpec) -> Result<(), Failure> {
+        let config = &self.hub.config;
+        if config.limits_off {
+            return Ok(());
+        }
+        let actor = request.caller.actor();
+        let whose = Whose {
+            tenant: actor.tenant.clone(),
+            subject: actor.subject_id().clone(),
+            namespace: request.namespace.name(),
+            command: route.name,
+        };
+        self.limiter.take(whose, config.limit(route), Instant::now()).map_err(|wait| {
+            Failure::new(Code::RateLimitExceeded, "Too many in too short a time.").retry_after(wait)
+        })
+    }
+}
