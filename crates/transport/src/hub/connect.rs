@@ -1,0 +1,175 @@
+//! CONNECT: who it is, whether there is a place, and in which rooms the person is from the start.
+
+use std::sync::{Arc, Weak};
+
+use homeroom_auth::{AuthError, Authenticated, Presented};
+use homeroom_contract::{BoundNamespace, Code, Failure, Standing};
+use homeroom_journal::Stream;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use super::links::Seat;
+use super::{Hub, Lifetime, Link, Member, Table};
+use crate::dispatch::builtin::AuthExpiringWsEvent;
+use crate::engine::Connection;
+use crate::socket_io::Socket;
+
+/// What is read of the CONNECT packet's object.
+#[derive(Deserialize, Default)]
+struct Auth {
+    token: Option<String>,
+}
+
+impl Hub {
+    /// Lets a socket in, or says why not.
+    pub(super) async fn connect(
+        &self,
+        namespace: &Arc<BoundNamespace>,
+        socket: &Arc<Socket>,
+        auth: Option<&RawValue>,
+    ) -> Result<(), Failure> {
+        let auth: Auth = match auth {
+            Some(auth) => serde_json::from_str(auth.get())
+                .map_err(|error| Failure::from(AuthError::Missing).because(error))?,
+            None => Auth::default(),
+        };
+        let handshake = socket.connection().handshake();
+        let presented = Presented {
+            handshake: auth.token.as_deref(),
+            authorization: handshake.header("authorization"),
+            query: Presented::in_query(handshake.query()),
+        };
+        let epoch = self.epoch();
+        let token = presented.token().ok_or(AuthError::Missing)?;
+        let authenticated = self.verifier.authenticate(token, self.directory.as_ref()).await?;
+        let link = self.sit_down(socket.connection(), &authenticated).await?;
+        let admitted = self.admit(namespace, socket, &link, epoch).await;
+        if admitted.is_err() && link.is_empty() {
+            self.stand_up(&link);
+        }
+        admitted
+    }
+
+    /// The person's transport: the one that other namespaces use already, or a new one, if there is a place.
+    async fn sit_down(
+        &self,
+        connection: &Arc<Connection>,
+        authenticated: &Authenticated,
+    ) -> Result<Arc<Link>, Failure> {
+        let Authenticated { actor, claims } = authenticated;
+        let token = Lifetime::of(claims, self.verifier.closes_at(claims));
+        if let Some(link) = connection.extension::<Seat>().and_then(Seat::link) {
+            if link.actor.tenant != actor.tenant || link.actor.subject_id() != actor.subject_id() {
+                return Err(Failure::new(Code::Unauthorized, "This connection is another person's."));
+            }
+            link.carry_on(token);
+            return Ok(link);
+        }
+        let max = self.config.max_connections_per_user;
+        if !self.places.take(actor, max).await? {
+            let message = format!("There are {max} connections of yours already.");
+            return Err(Failure::new(Code::TooManyConnections, message));
+        }
+        let link = Link::new(self.next_id(), actor.clone(), Arc::clone(connection), token);
+        connection.set_extension(Seat::default());
+        if let Some(seat) = connection.extension::<Seat>() {
+            seat.put(Some(Arc::clone(&link)));
+        }
+        // From here on a change of the roster finds this person.
+        self.links.add(&link);
+        Ok(link)
+    }
+
+    async fn admit(
+        &self,
+        namespace: &Arc<BoundNamespace>,
+        socket: &Arc<Socket>,
+        link: &Arc<Link>,
+        epoch: u64,
+    ) -> Result<(), Failure> {
+        let rooms = namespace.greet(&link.actor).await?;
+        let greeting = self.admissions(namespace, &link.actor, &rooms).await?;
+        if self.epoch() != epoch && self.directory.standing(&link.actor).await? != Standing::Active {
+            return Err(Failure::unauthorized());
+        }
+        let table = self.table(namespace, link).await?;
+        let (namespace, socket_of) = (Arc::clone(namespace), Arc::clone(socket));
+        let member = Member::new(self.next_id(), Arc::clone(link), namespace, socket_of, table, greeting);
+        socket.set_extension(Arc::downgrade(&member));
+        link.add(member);
+        Ok(())
+    }
+
+    /// The table of that namespace in the person's tenant; from now on its stream is followed.
+    async fn table(&self, namespace: &BoundNamespace, link: &Link) -> Result<Arc<Table>, Failure> {
+        let stream = Stream::new(link.actor.tenant.clone(), namespace.name());
+        if let Some(table) = self.tables.find(&stream) {
+            return Ok(table);
+        }
+        let following = self.follower.follow(&stream).await?;
+        self.relay.serve(&stream.tenant);
+        Ok(self.tables.find_or_add(following))
+    }
+
+    /// The client has been told that it is in: now it may be sent something.
+    pub(super) async fn connected(&self, socket: &Socket) {
+        let Some(member) = member_of(socket) else { return };
+        self.metrics.connected(member.namespace.name(), 1);
+        let epoch = self.epoch();
+        let warned = member.link.was_warned();
+        for (room, admission) in member.take_greeting() {
+            let _ = self.insert(&member, &room, admission).await;
+        }
+        if self.epoch() != epoch
+            && let Err(failure) = self.look_again(&member).await
+        {
+            tracing::warn!(%failure, "rights could not be looked up");
+        }
+        self.time(&member.link);
+        if warned {
+            member.tell(&AuthExpiringWsEvent { expires_at: member.link.token().expires_at });
+        }
+    }
+
+    /// The socket is gone.
+    pub(super) fn disconnected(self: &Arc<Self>, socket: &Socket) {
+        let Some(member) = member_of(socket) else { return };
+        self.metrics.connected(member.namespace.name(), -1);
+        let rooms = member.go();
+        self.lapse_all(&member);
+        if member.link.remove(member.id) {
+            self.stand_up(&member.link);
+        }
+        let shown: Vec<_> =
+            rooms.into_iter().filter(|(_, admission)| admission.announced).map(|(room, _)| room).collect();
+        if !shown.is_empty() {
+            let hub = Arc::clone(self);
+            self.tracker.spawn(async move {
+                for room in shown {
+                    hub.depart(&member, &room).await;
+                }
+            });
+        }
+    }
+
+    /// Nobody uses the transport any more.
+    fn stand_up(&self, link: &Arc<Link>) {
+        if let Some(seat) = link.connection.extension::<Seat>() {
+            seat.put(None);
+        }
+        self.links.remove(link);
+        self.forget_token(link);
+        let places = Arc::clone(&self.places);
+        let link = Arc::clone(link);
+        self.tracker.spawn(async move {
+            if let Err(failure) = places.give_back(&link.actor).await {
+                tracing::warn!(%failure, "a place could not be given back");
+            }
+        });
+    }
+}
+
+/// The member that a socket has become, as long as it is one.
+pub(super) fn member_of(socket: &Socket) -> Option<Arc<Member>> {
+    socket.extension::<Weak<Member>>().and_then(Weak::upgrade)
+}

@@ -1,0 +1,124 @@
+//! Who is connected, who is in which room, and how an event reaches them.
+//!
+//! What always holds: a room is entered only through its namespace's rule; a right that the roster takes away is gone within
+//! two seconds, also for someone who enters at that very moment; an event is framed once and written by whoever delivers it.
+
+mod agenda;
+mod app;
+mod connect;
+mod lapse;
+mod links;
+mod member;
+mod presence;
+mod relay;
+mod rights;
+mod rooms;
+mod table;
+mod tokens;
+mod watch;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use homeroom_auth::Verifier;
+use homeroom_contract::{BoundNamespace, Clock, Directory, Timestamp};
+use homeroom_journal::Follower;
+use tokio::sync::Mutex;
+use tokio_util::task::TaskTracker;
+
+pub(crate) use app::Sockets;
+pub(crate) use member::{Lifetime, Link, Member};
+pub(crate) use presence::{LocalPlaces, LocalPresence, Places, Presence};
+pub(crate) use relay::{Outgoing, Relay, Told};
+pub(crate) use table::{Table, Tables};
+
+use self::lapse::Lapses;
+use self::links::Links;
+use self::tokens::Tokens;
+use crate::TransportConfig;
+use crate::metrics::Metrics;
+
+/// What the hub is made of.
+pub(crate) struct Parts {
+    pub(crate) namespaces: Vec<BoundNamespace>,
+    pub(crate) config: TransportConfig,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) directory: Arc<dyn Directory>,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) follower: Follower,
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) relay: Relay,
+    pub(crate) presence: Arc<dyn Presence>,
+    pub(crate) places: Arc<dyn Places>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) tracker: TaskTracker,
+}
+
+/// Everyone who is connected to this node.
+pub(crate) struct Hub {
+    namespaces: HashMap<&'static str, Arc<BoundNamespace>>,
+    pub(crate) config: TransportConfig,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) directory: Arc<dyn Directory>,
+    pub(crate) verifier: Arc<Verifier>,
+    pub(crate) metrics: Arc<Metrics>,
+    pub(crate) presence: Arc<dyn Presence>,
+    /// All work that has to be waited for when this node stops.
+    pub(crate) tracker: TaskTracker,
+    follower: Follower,
+    tables: Arc<Tables>,
+    relay: Relay,
+    places: Arc<dyn Places>,
+    links: Links,
+    lapses: Lapses,
+    tokens: Tokens,
+    /// Arrivals and departures of one person in one room, one after the other.
+    turns: Vec<Mutex<()>>,
+    /// Raised before rights are looked up again. Whoever looked one up and finds this raised has to look again.
+    epoch: AtomicU64,
+    ids: AtomicU64,
+}
+
+impl Hub {
+    pub(crate) fn new(parts: Parts) -> Arc<Self> {
+        let namespaces = parts.namespaces.into_iter().map(|ns| (ns.name(), Arc::new(ns))).collect();
+        Arc::new(Self {
+            namespaces,
+            config: parts.config,
+            clock: parts.clock,
+            directory: parts.directory,
+            verifier: parts.verifier,
+            metrics: parts.metrics,
+            presence: parts.presence,
+            tracker: parts.tracker,
+            follower: parts.follower,
+            tables: parts.tables,
+            relay: parts.relay,
+            places: parts.places,
+            links: Links::default(),
+            lapses: Lapses::new(),
+            tokens: Tokens::new(),
+            turns: (0..64).map(|_| Mutex::new(())).collect(),
+            epoch: AtomicU64::new(0),
+            ids: AtomicU64::new(1),
+        })
+    }
+
+    /// The namespace of that name, without its slash.
+    pub(crate) fn namespace(&self, name: &str) -> Option<&Arc<BoundNamespace>> {
+        self.namespaces.get(name)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::SeqCst)
+    }
+
+    fn next_id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+}

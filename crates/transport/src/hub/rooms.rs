@@ -1,0 +1,145 @@
+//! Entering and leaving rooms, and what the others hear of it.
+
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
+use std::sync::Arc;
+
+use homeroom_contract::{
+    Actor, Admission, BoundNamespace, Code, Emission, Failure, OnlineUser, Room, RoomKey, UserId,
+};
+use tokio::sync::MutexGuard;
+
+use super::{Hub, Member, Told};
+use crate::dispatch::builtin::{UserJoinedWsEvent, UserLeftWsEvent};
+
+impl Hub {
+    /// The right to be in each of these rooms; a failure if one is missing.
+    pub(crate) async fn admissions(
+        &self,
+        namespace: &BoundNamespace,
+        actor: &Actor,
+        rooms: &[Room],
+    ) -> Result<Vec<(Room, Admission)>, Failure> {
+        let mut admissions = Vec::with_capacity(rooms.len());
+        for room in rooms {
+            let admission = namespace.admit(actor, room).await?.ok_or_else(Failure::unauthorized)?;
+            admissions.push((room.clone(), admission));
+        }
+        Ok(admissions)
+    }
+
+    /// Enters all of these rooms, or none.
+    pub(crate) async fn enter(&self, member: &Arc<Member>, rooms: &[Room]) -> Result<(), Failure> {
+        let epoch = self.epoch();
+        let admissions = self.admissions(&member.namespace, member.actor(), rooms).await?;
+        for (room, admission) in &admissions {
+            self.insert(member, room, *admission).await.map_err(|_| gone())?;
+        }
+        if self.epoch() != epoch {
+            // Somebody's rights changed between the question and now; these may have been among them.
+            self.look_again(member).await?;
+            if !rooms.iter().all(|room| member.is_in(room)) {
+                return Err(Failure::unauthorized());
+            }
+        }
+        Ok(())
+    }
+
+    /// Leaves these rooms, as far as the member is in them.
+    pub(crate) async fn leave(&self, member: &Arc<Member>, rooms: &[Room]) {
+        for room in rooms {
+            self.take_out(member, room).await;
+        }
+    }
+
+    pub(super) async fn insert(
+        &self,
+        member: &Arc<Member>,
+        room: &Room,
+        admission: Admission,
+    ) -> Result<(), super::member::Gone> {
+        let before = member.insert(room, admission)?;
+        let was_shown = before.is_some_and(|before| before.announced);
+        match (was_shown, admission.announced) {
+            (false, true) => self.arrive(member, room, admission).await,
+            (true, false) => self.depart(member, room).await,
+            (true, true) | (false, false) => {}
+        }
+        Ok(())
+    }
+
+    /// Takes a member out of a room; what would have followed there by lapse follows now.
+    pub(super) async fn take_out(&self, member: &Arc<Member>, room: &Room) {
+        let Some(admission) = member.remove(room) else { return };
+        self.lapse_in(member, room);
+        if admission.announced {
+            self.depart(member, room).await;
+        }
+    }
+
+    /// Who shows up in a room.
+    pub(crate) async fn online(&self, room: &RoomKey) -> Result<Vec<OnlineUser>, Failure> {
+        self.presence.online(room).await
+    }
+
+    async fn arrive(&self, member: &Arc<Member>, room: &Room, admission: Admission) {
+        let Some(user) = member.actor().user() else { return };
+        let key = member.key(room);
+        let _turn = self.turn(&key, user).await;
+        match self.presence.arrive(&key, user, admission.role).await {
+            Ok(true) => {
+                let (user_id, role) = (user.clone(), admission.role);
+                let joined = UserJoinedWsEvent { room: room.clone(), user_id, role, timestamp: self.now() };
+                self.announce(member, Emission::new(room.clone(), &joined));
+            }
+            Ok(false) => {}
+            Err(failure) => tracing::warn!(%failure, %room, "an arrival could not be noted"),
+        }
+    }
+
+    pub(super) async fn depart(&self, member: &Arc<Member>, room: &Room) {
+        let Some(user) = member.actor().user() else { return };
+        let key = member.key(room);
+        let _turn = self.turn(&key, user).await;
+        match self.presence.depart(&key, user).await {
+            Ok(true) => {
+                let left =
+                    UserLeftWsEvent { room: room.clone(), user_id: user.clone(), timestamp: self.now() };
+                self.announce(member, Emission::new(room.clone(), &left));
+            }
+            Ok(false) => {}
+            Err(failure) => tracing::warn!(%failure, %room, "a departure could not be noted"),
+        }
+    }
+
+    fn announce(&self, member: &Member, emission: Result<Emission, Failure>) {
+        match emission {
+            Ok(emission) => self.emit(member, &emission),
+            Err(failure) => tracing::error!(%failure, "an event can't be written as JSON"),
+        }
+    }
+
+    /// Tells everyone in the room but this socket, here and on the other nodes.
+    pub(crate) fn emit(&self, from: &Member, emission: &Emission) {
+        let Emission { room, event, payload } = emission;
+        self.tables.tell(&from.table, room, event, payload.get(), Some(from));
+        self.relay.tell(|| Told {
+            stream: from.table.stream().clone(),
+            room: room.clone(),
+            event: (*event).to_owned(),
+            payload: payload.clone(),
+        });
+    }
+
+    /// Without it, two of a person's sockets that come and go at once could be announced the wrong way round.
+    async fn turn(&self, room: &RoomKey, user: &UserId) -> Option<MutexGuard<'_, ()>> {
+        let [head, ..] = BuildHasherDefault::<DefaultHasher>::default().hash_one((room, user)).to_le_bytes();
+        match self.turns.get(usize::from(head) % self.turns.len().max(1)) {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        }
+    }
+}
+
+fn gone() -> Failure {
+    Failure::new(Code::Unavailable, "This connection is closed.")
+}

@@ -1,0 +1,195 @@
+//! What operators watch, in the `OpenMetrics` text format.
+//!
+//! What always holds: label values come from declarations, never from what a client sent.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_contract::{BoundNamespace, Code, Failure};
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::counter::{ConstCounter, Counter};
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+
+use crate::dispatch::builtin;
+use crate::engine::{Count, Counters};
+
+/// In seconds: from what one in-memory write takes to the time limit of a call.
+const BUCKETS: [f64; 13] =
+    [0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 10.0];
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfNamespace {
+    namespace: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfEvent {
+    namespace: &'static str,
+    event: &'static str,
+    direction: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfCommand {
+    namespace: &'static str,
+    command: &'static str,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfFailure {
+    namespace: &'static str,
+    command: &'static str,
+    code: &'static str,
+}
+
+/// Everything that is counted above the wire.
+#[derive(Debug)]
+pub(crate) struct Metrics {
+    connections: Family<OfNamespace, Gauge>,
+    events: Family<OfEvent, Counter>,
+    /// Every declared event's counter, so that the hot path formats no label.
+    outgoing: HashMap<&'static str, HashMap<&'static str, Counter>>,
+    commands: Family<OfCommand, Histogram, fn() -> Histogram>,
+    failures: Family<OfFailure, Counter>,
+    delivery: Histogram,
+}
+
+impl Metrics {
+    pub(crate) fn new(namespaces: &[BoundNamespace]) -> Self {
+        let events = Family::<OfEvent, Counter>::default();
+        let mut outgoing = HashMap::new();
+        for namespace in namespaces {
+            let name = namespace.name();
+            let declared = namespace.events().iter().copied().chain(builtin::events());
+            let counters: HashMap<_, _> = declared
+                .map(|spec| {
+                    let labels = OfEvent { namespace: name, event: spec.name, direction: "out" };
+                    (spec.name, events.get_or_create(&labels).clone())
+                })
+                .collect();
+            outgoing.insert(name, counters);
+        }
+        Self {
+            connections: Family::default(),
+            events,
+            outgoing,
+            commands: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
+            failures: Family::default(),
+            delivery: Histogram::new(BUCKETS),
+        }
+    }
+
+    /// A socket came (1) or went (-1).
+    pub(crate) fn connected(&self, namespace: &'static str, by: i64) {
+        self.connections.get_or_create(&OfNamespace { namespace }).inc_by(by);
+    }
+
+    /// An event of a client. `event` is its declared name, none for an unknown one.
+    pub(crate) fn received(&self, namespace: &'static str, event: Option<&'static str>) {
+        let labels = OfEvent { namespace, event: event.unwrap_or("unknown"), direction: "in" };
+        self.events.get_or_create(&labels).inc();
+    }
+
+    /// An event went to so many sockets.
+    pub(crate) fn sent(&self, namespace: &str, event: &str, sockets: usize) {
+        if let Some(counter) = self.outgoing.get(namespace).and_then(|events| events.get(event)) {
+            counter.inc_by(sockets as u64);
+        }
+    }
+
+    /// A call was answered.
+    pub(crate) fn answered(
+        &self,
+        namespace: &'static str,
+        command: &'static str,
+        took: Duration,
+        failure: Option<&Failure>,
+    ) {
+        self.commands.get_or_create(&OfCommand { namespace, command }).observe(took.as_secs_f64());
+        if let Some(code) = failure.map(|failure| failure.code) {
+            self.failed(namespace, command, code);
+        }
+    }
+
+    fn failed(&self, namespace: &'static str, command: &'static str, code: Code) {
+        self.failures.get_or_create(&OfFailure { namespace, command, code: code.as_str() }).inc();
+    }
+
+    /// An entry was written to its last socket, so long after it was committed.
+    pub(crate) fn delivered(&self, took: Duration) {
+        self.delivery.observe(took.as_secs_f64());
+    }
+
+    /// All of it, and what the wire counts, ready to be encoded.
+    pub(crate) fn registry(&self, wire: Arc<Counters>) -> Registry {
+        let mut registry = Registry::default();
+        registry.register("websocket_connections", "Sockets in a namespace now", self.connections.clone());
+        registry.register(
+            "websocket_events",
+            "Events received from and sent to sockets",
+            self.events.clone(),
+        );
+        registry.register(
+            "command_duration_seconds",
+            "From the arrival of a call to its answer",
+            self.commands.clone(),
+        );
+        registry.register("command_failures", "Calls that failed, by code", self.failures.clone());
+        registry.register(
+            "delivery_duration_seconds",
+            "From the commit of an entry to the last write of it on this node",
+            self.delivery.clone(),
+        );
+        registry.register_collector(Box::new(Wire(wire)));
+        registry
+    }
+}
+
+/// The counters of Engine.IO.
+#[derive(Debug)]
+struct Wire(Arc<Counters>);
+
+impl Collector for Wire {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let wire = &self.0;
+        let queued = i64::try_from(wire.bytes_queued.get()).unwrap_or(i64::MAX);
+        gauge(&mut encoder, "websocket_outbox_bytes", "Bytes that wait for slow clients", queued)?;
+        let open = wire.opened.get().saturating_sub(wire.closed.get());
+        let open = i64::try_from(open).unwrap_or(i64::MAX);
+        gauge(&mut encoder, "websocket_transports", "Transports now", open)?;
+        let totals: [(&str, &str, &Count); 8] = [
+            ("websocket_handshakes_refused", "Handshakes that were refused", &wire.refused),
+            ("websocket_messages_in", "Messages of clients, without heartbeats", &wire.messages_in),
+            ("websocket_messages_out", "Messages to clients, without heartbeats", &wire.messages_out),
+            ("websocket_in_bytes", "Bytes read from sockets", &wire.bytes_in),
+            ("websocket_out_bytes", "Bytes written to sockets", &wire.bytes_out),
+            ("websocket_drops_shed", "Ephemeral messages dropped for slow clients", &wire.shed),
+            (
+                "websocket_drops_slow",
+                "Transports closed since a durable message did not fit",
+                &wire.closed_slow,
+            ),
+            (
+                "websocket_drops_ping_timeout",
+                "Transports closed without an answer to a ping",
+                &wire.closed_ping_timeout,
+            ),
+        ];
+        for (name, help, count) in totals {
+            let counter = ConstCounter::new(count.get());
+            counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)?;
+        }
+        Ok(())
+    }
+}
+
+fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: i64) -> Result<(), fmt::Error> {
+    let gauge = ConstGauge::new(value);
+    gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
+}
