@@ -1,5 +1,15 @@
 #![doc = include_str!("../README.md")]
 
+mod config;
+mod dispatch;
 pub mod engine;
 pub mod frame;
+mod http;
+mod hub;
+mod metrics;
+mod server;
 pub mod socket_io;
+pub mod spec;
+
+pub use config::{Rate, TransportConfig};
+pub use server::{StartError, Transport, TransportBuilder};

@@ -29,6 +29,7 @@ mod upper;
 pub use config::EngineConfig;
 pub use connection::{Connection, Handshake};
 pub use counters::{Count, Counters};
+pub(crate) use origin::is_allowed;
 pub use outbox::{Outbox, Sent};
 pub use packet::{binary, text};
 pub use reason::CloseReason;

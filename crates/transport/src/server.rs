@@ -1,0 +1,205 @@
+//! The whole transport, put together. Reads like a table of contents.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::Router;
+use homeroom_auth::Verifier;
+use homeroom_contract::{BoundNamespace, Clock, Directory, Failure};
+use homeroom_journal::{Follower, FollowerOptions, Journal, OutletTaken};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::TransportConfig;
+use crate::dispatch::Dispatcher;
+use crate::engine::{Engine, route};
+use crate::http::{self, Ready};
+use crate::hub::{Hub, LocalPlaces, LocalPresence, Outgoing, Parts, Relay, Sockets, Tables};
+use crate::metrics::Metrics;
+use crate::socket_io::{SocketIo, WireConfig, serve};
+
+/// Where Socket.IO clients connect.
+const PATH: &str = "/socket.io/";
+
+/// Why a transport can't start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Two namespaces have one name.
+    #[error("there are two namespaces with the name {0}")]
+    TwoNamespaces(&'static str),
+    /// The journal tells another transport already.
+    #[error(transparent)]
+    Journal(#[from] OutletTaken),
+    /// The roster could not be asked where it stands.
+    #[error("the roster does not answer")]
+    Directory(#[source] Failure),
+}
+
+/// What a transport is made of; see [`Transport::builder`].
+pub struct TransportBuilder {
+    journal: Journal,
+    verifier: Arc<Verifier>,
+    directory: Arc<dyn Directory>,
+    clock: Arc<dyn Clock>,
+    config: TransportConfig,
+    wire: WireConfig,
+    following: FollowerOptions,
+    namespaces: Vec<BoundNamespace>,
+}
+
+/// A transport that runs. Dropping it stops nothing: [`drain`](Self::drain) it.
+pub struct Transport {
+    engine: Arc<Engine<Arc<SocketIo<Sockets>>>>,
+    hub: Arc<Hub>,
+    ready: Arc<Ready>,
+    public: Router,
+    admin: Router,
+    background: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Transport {
+    /// Begins to put one together. Without more said, limits and times are the defaults.
+    pub fn builder(
+        journal: Journal,
+        verifier: Arc<Verifier>,
+        directory: Arc<dyn Directory>,
+        clock: Arc<dyn Clock>,
+    ) -> TransportBuilder {
+        TransportBuilder {
+            journal,
+            verifier,
+            directory,
+            clock,
+            config: TransportConfig::default(),
+            wire: WireConfig::default(),
+            following: FollowerOptions::default(),
+            namespaces: Vec::new(),
+        }
+    }
+
+    /// The public routes: `/socket.io/`, `/v1/…`, `/openapi.json`, `/asyncapi.json`, `/docs`. To be served with
+    /// `into_make_service_with_connect_info::<SocketAddr>()`.
+    pub fn public(&self) -> Router {
+        self.public.clone()
+    }
+
+    /// The operators' routes: `/metrics`, `/healthz`, `/readyz`. For a listener that the public can't reach.
+    pub fn admin(&self) -> Router {
+        self.admin.clone()
+    }
+
+    /// Transports now.
+    pub fn connections(&self) -> usize {
+        self.engine.connections()
+    }
+
+    /// Stops: not ready any more, no new connection; every client is told and then closed, spread over the configured time,
+    /// so that it comes back to another node; work in flight is waited for. Returns after the configured spread and grace at
+    /// the latest, with false if something was still under way.
+    pub async fn drain(&self) -> bool {
+        self.ready.draining.store(true, Ordering::SeqCst);
+        self.engine.stop_accepting();
+        self.hub.say_goodbye();
+        let config = &self.hub.config;
+        let spread = Duration::from_millis(config.drain_spread_ms);
+        let longest = spread + Duration::from_millis(config.drain_grace_ms);
+        let done = timeout(longest, self.engine.drain(spread)).await.is_ok();
+        self.stop.cancel();
+        self.background.close();
+        let quiet =
+            timeout(Duration::from_millis(config.drain_grace_ms), self.background.wait()).await.is_ok();
+        done && quiet
+    }
+}
+
+impl TransportBuilder {
+    /// Serves this namespace too.
+    #[must_use]
+    pub fn namespace(mut self, namespace: BoundNamespace) -> Self {
+        self.namespaces.push(namespace);
+        self
+    }
+
+    /// Limits and times of dispatch, hub and HTTP.
+    #[must_use]
+    pub fn config(mut self, config: TransportConfig) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// Limits and times of Engine.IO and Socket.IO; the allowed origins count for HTTP too.
+    #[must_use]
+    pub fn wire(mut self, wire: WireConfig) -> Self {
+        self.wire = wire;
+        self
+    }
+
+    /// How streams are followed.
+    #[must_use]
+    pub fn following(mut self, following: FollowerOptions) -> Self {
+        self.following = following;
+        self
+    }
+
+    /// Starts it: from here on it hears of everything that is committed and of every change of the roster.
+    pub async fn start(self) -> Result<Transport, StartError> {
+        let Self { journal, verifier, directory, clock, config, wire, following, namespaces } = self;
+        unique(&namespaces)?;
+        let since = directory.position(clock.now()).await.map_err(StartError::Directory)?;
+        let (tracker, background, stop) = (TaskTracker::new(), TaskTracker::new(), CancellationToken::new());
+        let metrics = Arc::new(Metrics::new(&namespaces));
+        let tables = Arc::new(Tables::new(Arc::clone(&metrics)));
+        let follower =
+            Follower::start(journal.clone(), following, tables.clone(), background.clone(), stop.clone());
+        let relay = Relay;
+        journal.set_outlet(Arc::new(Outgoing::new(follower.clone(), relay.clone(), Arc::clone(&metrics))))?;
+        let hub = Hub::new(Parts {
+            namespaces: namespaces.clone(),
+            config,
+            clock,
+            directory,
+            verifier,
+            follower,
+            tables,
+            relay,
+            presence: Arc::new(LocalPresence::default()),
+            places: Arc::new(LocalPlaces::default()),
+            metrics: Arc::clone(&metrics),
+            tracker: tracker.clone(),
+        });
+        hub.watch(&background, &stop, since);
+        let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&hub), journal.clone()));
+        let origins = wire.engine.clone();
+        let engine = serve(wire, Sockets::new(Arc::clone(&hub), Arc::clone(&dispatcher)), tracker);
+        let ready = Arc::new(Ready { journal, draining: AtomicBool::new(false) });
+        let public =
+            http::public(Arc::clone(&hub), dispatcher, &namespaces, origins).merge(route(PATH, &engine));
+        let admin = http::admin(Arc::clone(&ready), metrics.registry(Arc::clone(engine.counters())));
+        Ok(Transport { engine, hub, ready, public, admin, background, stop })
+    }
+}
+
+fn unique(namespaces: &[BoundNamespace]) -> Result<(), StartError> {
+    for (at, namespace) in namespaces.iter().enumerate() {
+        if namespaces.iter().take(at).any(|other| other.name() == namespace.name()) {
+            return Err(StartError::TwoNamespaces(namespace.name()));
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Debug for TransportBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransportBuilder").field("namespaces", &self.namespaces).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Transport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Transport").field("connections", &self.connections()).finish_non_exhaustive()
+    }
+}
