@@ -1,0 +1,7 @@
+//! The roster on both databases.
+#![cfg(test)]
+
+mod directory;
+mod district;
+mod gradebook;
+mod import;
