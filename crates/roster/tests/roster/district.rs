@@ -83,12 +83,6 @@ impl Source {
         self
     }
 
-    /// Adds a file with no row.
-    pub(crate) fn bare(mut self, file: &str) -> Self {
-        self.files.entry(file.to_owned()).or_insert_with(|| format!("{}\n", header(file)));
-        self
-    }
-
     /// Adds a person.
     pub(crate) fn user(self, id: &str, enabled: &str, agents: &str) -> Self {
         self.row("users", &format!("{id},,,{enabled},{id},,Given,{id},,,,,,{agents},,,,,,,,,"))
@@ -134,8 +128,7 @@ impl Source {
     pub(crate) fn folder(&self) -> TempDir {
         let folder = TempDir::new().unwrap();
         let mode = if self.delta { "delta" } else { "bulk" };
-        let mut manifest =
-            String::from("propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\n");
+        let mut manifest = String::from("propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\n");
         for (file, text) in &self.files {
             manifest.push_str(&format!("file.{file},{mode}\n"));
             fs::write(folder.path().join(format!("{file}.csv")), text).unwrap();

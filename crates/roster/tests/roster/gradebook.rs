@@ -7,7 +7,8 @@ use homeroom_contract::{BoxFuture, CategoryId, Failure, LineItemId, TenantId, Ti
 use homeroom_journal::{Conn, sql};
 use homeroom_roster::oneroster::{File, Mode};
 use homeroom_roster::{
-    GradebookFiles, GradebookRows, GradebookTally, ImportError, ImportOptions, KnownToGradebook, Origin, Outcome, Tally,
+    GradebookFiles, GradebookRows, GradebookTally, ImportError, ImportOptions, KnownToGradebook, Origin,
+    Outcome, Tally,
 };
 use homeroom_testkit::TestDatabase;
 
@@ -22,7 +23,11 @@ struct Recorded {
 }
 
 impl GradebookFiles for Recorded {
-    fn known<'a>(&'a self, _: &'a mut Conn, _: &'a TenantId) -> BoxFuture<'a, Result<KnownToGradebook, Failure>> {
+    fn known<'a>(
+        &'a self,
+        _: &'a mut Conn,
+        _: &'a TenantId,
+    ) -> BoxFuture<'a, Result<KnownToGradebook, Failure>> {
         Box::pin(async { Ok(self.known.clone()) })
     }
 
