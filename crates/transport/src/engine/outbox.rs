@@ -12,7 +12,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::{
+    net::TcpStream,
+    sync::{Notify, futures::Notified},
+};
 
 use super::{
     CloseReason, Counters,
@@ -118,8 +121,8 @@ impl Outbox {
         }
     }
 
-    pub(crate) async fn woken(&self) {
-        self.wake.notified().await;
+    pub(crate) fn woken(&self) -> Notified<'_> {
+        self.wake.notified()
     }
 
     pub(crate) fn duty(&self) -> Duty {

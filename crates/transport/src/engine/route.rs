@@ -14,7 +14,8 @@ use tokio::time::timeout;
 use super::{
     Engine, Handshake, Upper, origin,
     query::{self, Refusal},
-    stream, task,
+    stream,
+    task::Live,
 };
 
 /// Mounts an engine at `path`, with and without the trailing slash.
@@ -69,9 +70,10 @@ fn connect<U: Upper>(engine: Arc<Engine<U>>, mut request: Request) -> Result<Res
     let handshake = Handshake::new(peer, request.uri(), request.headers(), &config.kept_headers);
     let upgrade_timeout = config.upgrade_timeout();
     let tracker = engine.tracker.clone();
-    tracker.spawn(async move {
+    engine.tracker.clone().spawn(async move {
         if let Ok(Some((socket, early))) = timeout(upgrade_timeout, stream::take_back(upgrade)).await {
-            task::run(engine, socket, early, handshake, pending).await;
+            // A task of its own, without the rooms that this one needed for the upgrade.
+            tracker.spawn(Live::open(engine, socket, early, handshake, pending).run());
         }
     });
     Ok(response.map(|_| Body::empty()))

@@ -7,7 +7,6 @@ use std::{
     task::Poll,
 };
 
-use bytes::Bytes;
 use fastwebsockets::upgrade::UpgradeFut;
 use hyper_util::{rt::TokioIo, server::conn::auto::upgrade::downcast};
 use tokio::{io::Interest, net::TcpStream};
@@ -22,23 +21,44 @@ thread_local! {
 /// Takes the TCP stream back from hyper once the upgrade is through, with what the client sent right behind it.
 ///
 /// `None` if the client left, or the server does not listen on plain TCP.
-pub(crate) async fn take_back(upgrade: UpgradeFut) -> Option<(TcpStream, Bytes)> {
+pub(crate) async fn take_back(upgrade: UpgradeFut) -> Option<(TcpStream, Vec<u8>)> {
     let upgraded = upgrade.await.ok()?.into_inner().into_inner();
     let Ok(parts) = downcast::<TokioIo<TcpStream>>(upgraded) else {
         tracing::error!("the engine is served over something other than plain TCP");
         return None;
     };
     let stream = parts.io.into_inner();
-    // hyper's finished task is otherwise kept alive by the waker that it left behind.
+    // Without it small events wait for the acknowledgement of the one before.
+    stream.set_nodelay(true).ok()?;
+    // A copy, mostly of nothing: the slice would keep hyper's whole read buffer alive.
+    Some((stream, parts.read_buf.to_vec()))
+}
+
+/// Makes the calling task the one that the stream would wake. hyper's finished task is otherwise kept alive by the waker
+/// that it left behind.
+pub(crate) async fn adopt(stream: &TcpStream) {
     poll_fn(|cx| {
         let _ = stream.poll_read_ready(cx);
         let _ = stream.poll_write_ready(cx);
         Poll::Ready(())
     })
     .await;
-    // Without it small events wait for the acknowledgement of the one before.
-    stream.set_nodelay(true).ok()?;
-    Some((stream, parts.read_buf))
+}
+
+/// Waits until there is something to read or, if `flushing`, room to write; says whether there is room.
+///
+/// Polls the stream's own two wakers, of which a connection's task is the only user: `TcpStream::ready` would do the
+/// same with three times the memory.
+pub(crate) async fn ready(stream: &TcpStream, flushing: bool) -> io::Result<bool> {
+    poll_fn(|cx| {
+        let writable = flushing && stream.poll_write_ready(cx)?.is_ready();
+        match stream.poll_read_ready(cx) {
+            Poll::Ready(result) => Poll::Ready(result.map(|()| writable)),
+            Poll::Pending if writable => Poll::Ready(Ok(true)),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// Reads what is there into the shared buffer and gives it to `use_bytes`; `None` if nothing is there.

@@ -2,9 +2,8 @@
 
 use std::{io, pin::pin, sync::Arc};
 
-use bytes::Bytes;
 use tokio::{
-    io::{AsyncWriteExt, Interest},
+    io::AsyncWriteExt,
     net::TcpStream,
     select,
     time::{Instant, Sleep, sleep_until, timeout},
@@ -20,34 +19,11 @@ use super::{
 };
 use crate::frame::{self, Framed, Reader};
 
-/// Runs a connection from its finished upgrade to its last byte.
-pub(crate) async fn run<U: Upper>(
+/// A connection from its finished upgrade to its last byte. A task holds it and little else: what it is made of has
+/// been moved in, not borrowed from futures around it, which would keep their own copies.
+pub(crate) struct Live<U: Upper> {
     engine: Arc<Engine<U>>,
-    socket: TcpStream,
-    early: Bytes,
-    handshake: Handshake,
-    pending: Option<Pending>,
-) {
-    let socket = Arc::new(socket);
-    let mut live = Live::open(&engine, &socket, handshake, pending);
-    if engine.is_stopping() {
-        live.connection.close(CloseReason::ShuttingDown);
-    }
-    let reason = live.serve(&socket, early).await;
-    let Live { connection, session, .. } = live;
-    tracing::debug!(connection = %connection.id(), %reason, "connection closed");
-    count(&engine.counters, reason);
-    session.closed(reason);
-    // The peer may be gone or refuse to read: the closing handshake has a time of its own.
-    let _ = timeout(engine.config.close_timeout(), finish(connection.outbox(), socket)).await;
-    connection.outbox().detach();
-    // Others may hold on to the connection for longer than it lives.
-    connection.let_in();
-    engine.registry.remove(connection.id());
-}
-
-struct Live<U: Upper> {
-    engine: Arc<Engine<U>>,
+    socket: Arc<TcpStream>,
     connection: Arc<Connection>,
     session: U::Session,
     reader: Reader,
@@ -55,52 +31,82 @@ struct Live<U: Upper> {
 }
 
 impl<U: Upper> Live<U> {
-    fn open(
-        engine: &Arc<Engine<U>>,
-        socket: &Arc<TcpStream>,
+    /// Registers the connection, sends the open packet and handles what the client sent behind its request.
+    pub(crate) fn open(
+        engine: Arc<Engine<U>>,
+        socket: TcpStream,
+        mut early: Vec<u8>,
         handshake: Handshake,
         pending: Option<Pending>,
     ) -> Self {
         let config = &engine.config;
+        let socket = Arc::new(socket);
         let outbox = Outbox::new(socket.clone(), config.max_outbox_bytes, engine.counters.clone());
         let connection = Connection::new(Sid::random(), handshake, outbox, pending);
         engine.registry.insert(&connection);
         engine.counters.opened.add(1);
         connection.outbox().send(&[packet::open(connection.id(), config)]);
-        Self {
+        let mut live = Self {
             session: engine.upper.open(&connection),
             reader: Reader::new(config.frame_limits()),
             heartbeat: Heartbeat::start(Instant::now(), config),
-            engine: engine.clone(),
+            engine,
+            socket,
             connection,
+        };
+        if live.engine.is_stopping() {
+            live.connection.close(CloseReason::ShuttingDown);
+        } else if !early.is_empty() {
+            let step = live.feed(&mut early);
+            live.note(step);
+        }
+        live
+    }
+
+    /// Serves until somebody closes; the first reason counts. Then says so above and ends the socket.
+    #[expect(clippy::manual_async_fn, reason = "an `async fn` would have room for `self` twice, idle or not")]
+    pub(crate) fn run(mut self) -> impl Future<Output = ()> + Send {
+        async move {
+            stream::adopt(&self.socket).await;
+            let reason = self.serve().await;
+            // In a box of its own, so that a connection has no room for its end before it comes to it.
+            Box::pin(self.end(reason)).await;
         }
     }
 
-    /// Until somebody closes; the first reason counts.
-    async fn serve(&mut self, socket: &TcpStream, early: Bytes) -> CloseReason {
-        if !early.is_empty() {
-            let early = self.feed(&mut Vec::from(early));
-            self.note(early);
-        }
+    async fn serve(&mut self) -> CloseReason {
         let mut sleep = pin!(sleep_until(self.due()));
         loop {
-            let interest = match self.connection.outbox().duty() {
+            let flushing = match self.connection.outbox().duty() {
                 Duty::Close(reason) => return reason,
-                Duty::Read => Interest::READABLE,
-                Duty::ReadAndFlush => Interest::READABLE | Interest::WRITABLE,
+                Duty::Read => false,
+                Duty::ReadAndFlush => true,
             };
             self.set_alarm(sleep.as_mut());
             let step = select! {
                 biased;
                 () = self.connection.outbox().woken() => Ok(()),
-                ready = socket.ready(interest) => match ready {
-                    Ok(ready) => self.ready(socket, ready.is_writable() && interest.is_writable()),
+                ready = stream::ready(&self.socket, flushing) => match ready {
+                    Ok(writable) => self.ready(writable),
                     Err(_) => Err(CloseReason::TransportClose),
                 },
                 () = sleep.as_mut() => self.alarm(),
             };
             self.note(step);
         }
+    }
+
+    async fn end(self, reason: CloseReason) {
+        let Self { engine, socket, connection, session, .. } = self;
+        tracing::debug!(connection = %connection.id(), %reason, "connection closed");
+        count(&engine.counters, reason);
+        session.closed(reason);
+        // The peer may be gone or refuse to read: the closing handshake has a time of its own.
+        let _ = timeout(engine.config.close_timeout(), finish(connection.outbox(), socket)).await;
+        connection.outbox().detach();
+        // Others may hold on to the connection for longer than it lives.
+        connection.let_in();
+        engine.registry.remove(connection.id());
     }
 
     fn note(&self, step: Result<(), CloseReason>) {
@@ -137,11 +143,12 @@ impl<U: Upper> Live<U> {
         Ok(())
     }
 
-    fn ready(&mut self, socket: &TcpStream, writable: bool) -> Result<(), CloseReason> {
+    fn ready(&mut self, writable: bool) -> Result<(), CloseReason> {
         if writable {
             self.connection.outbox().flush().map_err(|_| CloseReason::TransportClose)?;
         }
-        match stream::read(socket, |bytes| self.feed(bytes)) {
+        let socket = self.socket.clone();
+        match stream::read(&socket, |bytes| self.feed(bytes)) {
             Ok(None) => Ok(()),
             Ok(Some(result)) => result,
             Err(_) => Err(CloseReason::TransportClose),
