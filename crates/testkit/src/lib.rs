@@ -2,15 +2,19 @@
 
 mod database;
 mod error;
+mod example;
 mod gateway;
 mod place;
 mod postgres;
 mod process;
+mod stock;
 mod tokens;
 
 pub use database::TestDatabase;
+pub use example::Example;
 pub use gateway::{Answer, Gateway, GatewayOptions};
 pub use postgres::Postgres;
+pub use stock::StockClient;
 pub use tokens::Tokens;
 
 pub(crate) use error::Error;
