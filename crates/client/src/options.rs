@@ -17,19 +17,19 @@ pub struct Backoff {
     /// The bound before the first try. Default: 1 s.
     pub base: Duration,
     /// What the bound never exceeds. Default: 30 s.
-    pub max: Duration,
+    pub cap: Duration,
 }
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { base: Duration::from_secs(1), max: Duration::from_secs(30) }
+        Self { base: Duration::from_secs(1), cap: Duration::from_secs(30) }
     }
 }
 
 impl Backoff {
     /// The bound before try `attempt`, counted from 0.
     pub fn bound(&self, attempt: u32) -> Duration {
-        self.base.saturating_mul(2_u32.saturating_pow(attempt)).min(self.max)
+        self.base.saturating_mul(2_u32.saturating_pow(attempt)).min(self.cap)
     }
 
     pub(crate) fn delay(&self, attempt: u32) -> Duration {

@@ -23,7 +23,7 @@ struct Peer(WebSocket<TcpStream>);
 impl Script {
     async fn new() -> (Self, Options) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let quickly = Backoff { base: Duration::from_millis(5), max: Duration::from_millis(20) };
+        let quickly = Backoff { base: Duration::from_millis(5), cap: Duration::from_millis(20) };
         let options = Options::new(format!("ws://{}", listener.local_addr().unwrap())).reconnect(quickly);
         (Self(listener), options)
     }

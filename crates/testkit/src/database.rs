@@ -18,7 +18,13 @@ impl TestDatabase {
     /// A new database in the [shared](Postgres::shared) PostgreSQL.
     #[track_caller]
     pub fn postgres() -> Self {
-        Self { url: Postgres::shared().fresh_database(), folder: None }
+        Self::in_postgres(Postgres::shared())
+    }
+
+    /// A new database in a PostgreSQL of the test's own.
+    #[track_caller]
+    pub fn in_postgres(postgres: &Postgres) -> Self {
+        Self { url: postgres.fresh_database(), folder: None }
     }
 
     /// A new SQLite file in a folder of its own.

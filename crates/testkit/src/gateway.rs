@@ -76,7 +76,7 @@ impl Gateway {
     ///
     /// The binary is `$HOMEROOM_GATEWAY`, else the one that Cargo built beside the test.
     #[track_caller]
-    pub fn start(options: &GatewayOptions) -> Self {
+    pub fn start(options: GatewayOptions) -> Self {
         or_panic(Self::try_start(options))
     }
 
@@ -180,26 +180,26 @@ impl Gateway {
         or_panic(opened.await.map_err(|error| Error::Exchange(format!("{namespace}: {error}"))))
     }
 
-    fn try_start(options: &GatewayOptions) -> Result<Self, Error> {
-        let binary = binary()?;
-        let mut attempts = 0;
+    fn try_start(options: GatewayOptions) -> Result<Self, Error> {
+        let mut gateway = Self {
+            process: Mutex::new(None),
+            binary: binary()?,
+            options,
+            port: place::free_port()?,
+            admin_port: place::free_port()?,
+            http: reqwest::Client::new(),
+            folder: place::folder(None)?,
+        };
+        let mut attempts = 1;
         loop {
-            let gateway = Self {
-                process: Mutex::new(None),
-                binary: binary.clone(),
-                options: options.clone(),
-                port: place::free_port()?,
-                admin_port: place::free_port()?,
-                http: reqwest::Client::new(),
-                folder: place::folder(None)?,
-            };
-            attempts += 1;
             match gateway.run_server() {
                 Ok(()) => return Ok(gateway),
                 // Somebody else may have taken a port in the meantime.
-                Err(error) if attempts == 3 || !error.to_string().contains("in use") => return Err(error),
-                Err(_) => {}
+                Err(error) if attempts < 3 && error.to_string().contains("in use") => attempts += 1,
+                Err(error) => return Err(error),
             }
+            gateway.port = place::free_port()?;
+            gateway.admin_port = place::free_port()?;
         }
     }
 

@@ -9,7 +9,7 @@ use homeroom_testkit::{Example, StockClient};
 use serde_json::{Value, json};
 
 fn quickly() -> Backoff {
-    Backoff { base: Duration::from_millis(20), max: Duration::from_millis(200) }
+    Backoff { base: Duration::from_millis(20), cap: Duration::from_millis(200) }
 }
 
 async fn connect(echo: &Example) -> Client {
