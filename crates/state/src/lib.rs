@@ -1,1 +1,13 @@
-//!
+#![doc = include_str!("../README.md")]
+
+mod adapter;
+mod bus;
+mod error;
+mod key;
+mod memory;
+
+pub use adapter::{StateAdapter, Taken};
+pub use bus::{Bus, Class, Heard, MemoryBus, MemoryNode, Subscription, Topic};
+pub use error::StateError;
+pub use key::Key;
+pub use memory::{MemoryOptions, MemoryState};

@@ -1,0 +1,119 @@
+//! The operations on shared state. Opaque bytes; what they mean is the caller's.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::{Key, StateError};
+
+/// What came of taking from a sliding window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken {
+    /// There was a place.
+    Yes,
+    /// The window is full; there is a place again after this time, if nobody else takes it.
+    No {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+}
+
+/// Short-lived state, shared by all nodes. Every operation is atomic. A key holds a hash, a set, a list or a window, by what
+/// is first put there; another kind's operation on it is [`StateError::WrongKind`]. What is empty is not there.
+///
+/// Each field of a hash expires by itself (`expires`: how long from now; `None`: never). Setting it again sets its time anew.
+#[async_trait]
+pub trait StateAdapter: Send + Sync + 'static {
+    /// Sets a field of a hash.
+    async fn set_field(
+        &self,
+        key: &Key,
+        field: &str,
+        value: Bytes,
+        expires: Option<Duration>,
+    ) -> Result<(), StateError>;
+
+    /// A field of a hash.
+    async fn field(&self, key: &Key, field: &str) -> Result<Option<Bytes>, StateError>;
+
+    /// All fields of a hash, by name.
+    async fn fields(&self, key: &Key) -> Result<Vec<(String, Bytes)>, StateError>;
+
+    /// Deletes a field of a hash; whether it was there.
+    async fn delete_field(&self, key: &Key, field: &str) -> Result<bool, StateError>;
+
+    /// Sets a field that isn't there; whether it was set. One vote per student.
+    async fn set_field_if_absent(
+        &self,
+        key: &Key,
+        field: &str,
+        value: Bytes,
+        expires: Option<Duration>,
+    ) -> Result<bool, StateError>;
+
+    /// Sets a field that is there already, or that is new while the hash has fewer than `places` fields; whether it was set.
+    /// So many connections per person, over all nodes.
+    async fn set_field_if_room(
+        &self,
+        key: &Key,
+        field: &str,
+        value: Bytes,
+        expires: Option<Duration>,
+        places: usize,
+    ) -> Result<bool, StateError>;
+
+    /// Adds to the whole number (in decimal) in a field, 0 if it isn't there; the sum. A field that is there keeps its time.
+    /// [`StateError::NotANumber`] changes nothing.
+    async fn increment(
+        &self,
+        key: &Key,
+        field: &str,
+        by: i64,
+        expires: Option<Duration>,
+    ) -> Result<i64, StateError>;
+
+    /// Sets a field (`None`: deletes it) if it holds `expected` (`None`: isn't there); whether it did.
+    async fn compare_and_set(
+        &self,
+        key: &Key,
+        field: &str,
+        expected: Option<Bytes>,
+        value: Option<Bytes>,
+        expires: Option<Duration>,
+    ) -> Result<bool, StateError>;
+
+    /// Adds a member to a set; whether it is new.
+    async fn add_member(&self, key: &Key, member: &str) -> Result<bool, StateError>;
+
+    /// Removes a member from a set; whether it was there.
+    async fn remove_member(&self, key: &Key, member: &str) -> Result<bool, StateError>;
+
+    /// Whether it is a member of the set.
+    async fn is_member(&self, key: &Key, member: &str) -> Result<bool, StateError>;
+
+    /// All members of a set, in order of their bytes.
+    async fn members(&self, key: &Key) -> Result<Vec<String>, StateError>;
+
+    /// Appends to a list and then keeps only its last `keep` items; how many it has.
+    async fn push(&self, key: &Key, item: Bytes, keep: usize) -> Result<usize, StateError>;
+
+    /// All items of a list, first to last.
+    async fn items(&self, key: &Key) -> Result<Vec<Bytes>, StateError>;
+
+    /// Removes every equal item from a list; how many.
+    async fn remove_item(&self, key: &Key, item: &[u8]) -> Result<usize, StateError>;
+
+    /// Keeps only the last `keep` items of a list.
+    async fn trim(&self, key: &Key, keep: usize) -> Result<(), StateError>;
+
+    /// Lets a key go after this time, whatever is written to it meanwhile; whether it is there. For a hash: the fields that
+    /// it has now, those that would not go sooner.
+    async fn expire(&self, key: &Key, after: Duration) -> Result<bool, StateError>;
+
+    /// Deletes a key; whether it was there.
+    async fn delete(&self, key: &Key) -> Result<bool, StateError>;
+
+    /// Takes one of `limit` places of a window that slides over the last `per`. What is refused takes nothing.
+    async fn take(&self, key: &Key, limit: u32, per: Duration) -> Result<Taken, StateError>;
+}
