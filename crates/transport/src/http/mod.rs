@@ -46,9 +46,11 @@ pub(crate) fn public(
     let documents = Arc::new(documents::Documents::new(namespaces));
     let cors = cors(origins.clone());
     let face = Arc::new(Face { hub, dispatcher, origins });
+    let commands = Router::new()
+        .route("/{namespace}/{command}", post(command::command).fallback(command::wrong_method))
+        .fallback(command::unknown);
     Router::new()
-        .route("/v1/{namespace}/{command}", post(command::command).fallback(command::wrong_method))
-        .route("/v1/{*path}", axum::routing::any(command::unknown))
+        .nest("/v1", commands)
         .with_state(face)
         .merge(
             Router::new()
