@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use homeroom_contract::{Kind, Limit, RouteSpec};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Limits and times of dispatch, hub and HTTP.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TransportConfig {
     /// Transports that one person may have; the newest beyond it is refused with `TOO_MANY_CONNECTIONS`.
@@ -37,7 +37,7 @@ pub struct TransportConfig {
 }
 
 /// So many in any window of that length.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rate {
     /// The most that are let through in one window.
