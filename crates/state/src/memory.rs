@@ -49,7 +49,8 @@ pub struct MemoryState {
 #[derive(Debug, Default)]
 struct Shard {
     items: HashMap<String, Item>,
-    writes: usize,
+    /// Writes until what has expired is searched for.
+    until_sweep: usize,
 }
 
 impl std::fmt::Debug for MemoryState {
@@ -134,13 +135,14 @@ impl MemoryState {
 }
 
 impl Shard {
-    /// Once in as many writes as there are keys, so a write costs the same however many there are.
+    /// Once in as many writes as the last sweep left keys, so a write costs the same however many there are.
     fn sweep(&mut self, now: Timestamp) {
-        self.writes += 1;
-        if self.writes >= self.items.len().max(SWEEP_AFTER) {
-            self.writes = 0;
-            self.items.retain(|_, item| item.keep(now));
+        if self.until_sweep > 0 {
+            self.until_sweep -= 1;
+            return;
         }
+        self.items.retain(|_, item| item.keep(now));
+        self.until_sweep = self.items.len().max(SWEEP_AFTER);
     }
 }
 

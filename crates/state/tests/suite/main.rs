@@ -1,0 +1,6 @@
+//! Shared state and the bus: one suite for every implementation.
+#![cfg(test)]
+
+mod adapter;
+mod bus;
+mod memory;
