@@ -11,15 +11,31 @@ class Client:
     """A python-socketio client and the events that it has received."""
 
     def __init__(self, url, transports, namespaces, auth=None):
+        self._prepare(namespaces)
+        self.sio.connect(
+            url, transports=transports, namespaces=namespaces, auth=auth, wait_timeout=LIMIT_S
+        )
+
+    @classmethod
+    def refused(cls, url, transports, namespace, auth=None):
+        """What the server says to a client that it doesn't let in."""
+        client = cls.__new__(cls)
+        client._prepare([namespace])
+        try:
+            client.sio.connect(
+                url, transports=transports, namespaces=[namespace], auth=auth, wait_timeout=LIMIT_S
+            )
+        except socketio.exceptions.ConnectionError:
+            return client.next("connect_error", namespace)
+        raise AssertionError(f"{namespace} let it in")
+
+    def _prepare(self, namespaces):
         self.sio = socketio.Client(reconnection=False)
         self.events = {}
         for namespace in namespaces:
             self.sio.on("*", self._keeper(namespace), namespace=namespace)
             for event in ("connect_error", "disconnect"):
                 self.sio.on(event, self._keeper(namespace, event), namespace=namespace)
-        self.sio.connect(
-            url, transports=transports, namespaces=namespaces, auth=auth, wait_timeout=LIMIT_S
-        )
 
     def _queue(self, namespace, event):
         return self.events.setdefault((namespace, event), queue.Queue())
