@@ -58,15 +58,21 @@ fn differences(actual: &Edges, listed: &Edges) -> Vec<String> {
 #[test]
 fn the_edges_are_those_that_are_listed() {
     let metadata = metadata();
-    let mut found = Vec::new();
-    for (kind, section) in [
-        (DependencyKind::Normal, "normal"),
-        (DependencyKind::Build, "build"),
-        (DependencyKind::Development, "dev"),
-    ] {
-        found.extend(differences(&actual(&metadata, kind), &listed(section)));
-    }
+    let (normal, build) = (DependencyKind::Normal, DependencyKind::Build);
+    let mut found = differences(&actual(&metadata, normal), &listed("normal"));
+    found.extend(differences(&actual(&metadata, build), &listed("build")));
     assert!(found.is_empty(), "the workspace's edges have changed:\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn tests_use_only_what_all_tests_may() {
+    let metadata = metadata();
+    let normal = actual(&metadata, DependencyKind::Normal);
+    let for_all = &listed("dev")["*"];
+    for (from, to) in actual(&metadata, DependencyKind::Development) {
+        let strange = |to: &&String| !for_all.contains(*to) && !normal[&from].contains(*to);
+        assert_eq!(to.iter().find(strange), None, "the tests of {from} may not use it");
+    }
 }
 
 #[test]
