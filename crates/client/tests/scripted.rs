@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use fastwebsockets::{Frame, OpCode, Payload, Role, WebSocket};
 use homeroom_client::{Backoff, Client, Emission, Error, Options, Socket, Status};
-use homeroom_contract::Code;
+use homeroom_contract::schemars::{self, JsonSchema};
+use homeroom_contract::{ClientId, Code, Command, Request};
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -267,4 +269,44 @@ async fn an_address_that_cannot_work_says_why() {
     }
     let nobody = Client::connect(Options::new("ws://127.0.0.1:9")).await.unwrap_err();
     assert!(matches!(nobody, Error::Connect { .. }), "{nobody}");
+}
+
+/// A request as another crate of Rust declares it, for both sides.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SetSeat {
+    seat_number: u32,
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+struct SeatSet {
+    version: u32,
+}
+
+impl Request for SetSeat {
+    const NAME: &'static str = "seat:set";
+}
+
+impl Command for SetSeat {
+    type Reply = SeatSet;
+}
+
+#[tokio::test]
+async fn a_typed_command_carries_its_key() {
+    let (script, options) = Script::new().await;
+    let (_client, socket, mut peer) = script.connected(options).await;
+    let server = async {
+        peer.hears(r#"420["seat:set",{"seatNumber":4}]"#).await;
+        peer.says(r#"430[{"success":true,"data":{"version":1}}]"#).await;
+        peer.hears(r#"421["seat:set",{"clientId":"key-1","seatNumber":4}]"#).await;
+        peer.says(r#"431[{"success":true,"data":{"version":"one"}}]"#).await;
+    };
+    let client = async {
+        let command = SetSeat { seat_number: 4 };
+        assert_eq!(socket.command(&command).await.unwrap(), SeatSet { version: 1 });
+        let key = ClientId::new("key-1").unwrap();
+        let error = socket.command_once(&key, &command).await.unwrap_err();
+        assert!(matches!(error, Error::Shape(_)), "{error}");
+    };
+    tokio::join!(server, client);
 }
