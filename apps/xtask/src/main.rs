@@ -37,7 +37,7 @@ enum Command {
 fn main() -> ExitCode {
     let (only, fail_fast) = match Cli::parse().command {
         Command::Test { only, fail_fast } => (only, fail_fast),
-        Command::Setup => (vec![Step::Setup], true),
+        Command::Setup => (vec![Step::Setup, Step::Clients], true),
     };
     let chosen = |step: &Step| only.is_empty() || only.contains(step);
     let began = Instant::now();

@@ -38,8 +38,8 @@ const NEEDS: &[Need] = &[
     },
 ];
 
-/// Installs what is missing, then the stock Socket.IO clients into the target folder.
-pub(crate) fn run_setup() -> Result<(), String> {
+/// Installs what is missing on this machine.
+pub(crate) fn machine() -> Result<(), String> {
     for component in ["fmt", "clippy"] {
         if !succeeds("cargo", &[component, "--version"]) {
             return Err(format!("`cargo {component}` is missing: rustup component add {component}"));
@@ -54,7 +54,7 @@ pub(crate) fn run_setup() -> Result<(), String> {
     if !still.is_empty() {
         return Err(format!("still missing after installing: {}", list(&still)));
     }
-    clients()
+    Ok(())
 }
 
 fn install(missing: &[&Need]) -> Result<(), String> {
@@ -79,7 +79,8 @@ fn install(missing: &[&Need]) -> Result<(), String> {
     apt(&install).map_err(|error| format!("{error}; {by_hand}"))
 }
 
-fn clients() -> Result<(), String> {
+/// Installs the stock Socket.IO clients into the target folder, where the tests look for them.
+pub(crate) fn clients() -> Result<(), String> {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../crates/testkit/clients/setup.sh");
     let exe = env::current_exe().map_err(|error| error.to_string())?;
     let profile = exe.parent().ok_or("xtask is nowhere")?;

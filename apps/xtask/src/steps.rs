@@ -14,6 +14,8 @@ use crate::{setup, terminal};
 pub(crate) enum Step {
     /// What the tests need on this machine.
     Setup,
+    /// The stock Socket.IO clients, in the target folder.
+    Clients,
     /// The sources are formatted.
     Fmt,
     /// The tree itself: dependency edges, pairs of migrations and the like.
@@ -31,12 +33,13 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    pub(crate) const ALL: [Self; 8] =
+    pub(crate) const ALL: [Self; 9] =
         [Self::Setup, Self::Fmt, Self::Tree, Self::Lint, Self::Doc, Self::Alone, Self::Build, Self::Test];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Setup => "setup",
+            Self::Clients => "clients",
             Self::Fmt => "fmt",
             Self::Tree => "tree",
             Self::Lint => "lint",
@@ -50,6 +53,7 @@ impl Step {
     pub(crate) fn about(self) -> &'static str {
         match self {
             Self::Setup => "what the tests need is on this machine",
+            Self::Clients => "the stock Socket.IO clients are there",
             Self::Fmt => "the sources are formatted",
             Self::Tree => "dependency edges, pairs of migrations, clean files",
             Self::Lint => "no lint complains",
@@ -63,7 +67,8 @@ impl Step {
     /// Runs it; the error is a sentence for the summary.
     pub(crate) fn run(self) -> Result<(), String> {
         match self {
-            Self::Setup => setup::run_setup(),
+            Self::Setup => setup::machine(),
+            Self::Clients => setup::clients(),
             Self::Fmt => cargo(&["fmt", "--all", "--check"]).map_err(|_| "run `cargo fmt`".to_owned()),
             Self::Tree => cargo(&["test", "--quiet", "-p", "xtask"]),
             Self::Lint => cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]),

@@ -24,7 +24,7 @@ pub(crate) fn summary(results: &[(Step, Result<(), String>, Duration)], total: D
     println!("\n=== summary");
     for (step, result, took) in results {
         let mark = if result.is_ok() { "ok    " } else { "FAILED" };
-        println!("  {mark} {:<6} {:>5} s  {}", step.name(), took.as_secs(), step.about());
+        println!("  {mark} {:<7} {:>5} s  {}", step.name(), took.as_secs(), step.about());
     }
     let failed: Vec<_> = results.iter().filter(|(_, result, _)| result.is_err()).collect();
     for (step, result, _) in &failed {
