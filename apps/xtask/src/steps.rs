@@ -33,8 +33,17 @@ pub(crate) enum Step {
 }
 
 impl Step {
-    pub(crate) const ALL: [Self; 9] =
-        [Self::Setup, Self::Fmt, Self::Tree, Self::Lint, Self::Doc, Self::Alone, Self::Build, Self::Test];
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Setup,
+        Self::Clients,
+        Self::Fmt,
+        Self::Tree,
+        Self::Lint,
+        Self::Doc,
+        Self::Alone,
+        Self::Build,
+        Self::Test,
+    ];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
