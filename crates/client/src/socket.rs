@@ -76,10 +76,13 @@ impl Socket {
     pub async fn emit_with_ack(&self, emission: Emission) -> Result<(Vec<Value>, Vec<Bytes>), Error> {
         let (id, answer) = self.namespace.expect_ack();
         let _forgotten = Forget { namespace: &self.namespace, id };
-        self.send(Kind::Event, Some(id), emission).await?;
         let timeout = self.alive.shared.options.ack_timeout;
-        let answer = tokio::time::timeout(timeout, answer).await.map_err(|_| Error::Timeout(timeout))?;
-        answer.map_err(|_| Error::Disconnected("the connection was lost before the answer came".to_owned()))
+        let exchange = async {
+            self.send(Kind::Event, Some(id), emission).await?;
+            let lost = || Error::Disconnected("the connection was lost before the answer came".to_owned());
+            answer.await.map_err(|_| lost())
+        };
+        tokio::time::timeout(timeout, exchange).await.unwrap_or(Err(Error::Timeout(timeout)))
     }
 
     /// Answers an event for which the server waits; does nothing for another. The emission's name is not sent.
