@@ -1,11 +1,12 @@
 //! What the transport is told: who may be connected, and whose rights a change may have touched.
 
+use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use homeroom_contract::{
     Actor, Affected, Directory, Failure, RosterChange, RosterPosition, Service, Standing, Subject, Timestamp,
 };
-use homeroom_roster::{Roster, Settings};
+use homeroom_roster::{ImportOptions, Roster, Settings};
 use homeroom_testkit::TestDatabase;
 
 use crate::district::{Source, at, import, noon, person, roster, roster_with, tenant, user};
@@ -27,22 +28,19 @@ impl Watch {
         changes
     }
 
-    /// The people after a delta with these rows; `None` is everyone, and nobody is nobody.
-    async fn after(&self, roster: &Roster, delta: Source) -> Option<Vec<String>> {
+    /// Whom in `d1` a delta with these rows concerns.
+    async fn after(&self, roster: &Roster, delta: Source) -> Affected {
         import(roster, &delta).await;
         match self.look(roster, noon()).await.as_slice() {
-            [] => Some(Vec::new()),
-            [RosterChange { tenant: district, affected }] if *district == tenant("d1") => match affected {
-                Affected::Everyone => None,
-                Affected::People(people) => Some(people.iter().map(ToString::to_string).collect()),
-            },
+            [] => people(&[]),
+            [RosterChange { tenant: district, affected }] if *district == tenant("d1") => affected.clone(),
             other => panic!("{other:?}"),
         }
     }
 }
 
-fn people(ids: &[&str]) -> Option<Vec<String>> {
-    Some(ids.iter().map(ToString::to_string).collect())
+fn people(ids: &[&str]) -> Affected {
+    Affected::People(ids.iter().map(|id| user(id)).collect())
 }
 
 homeroom_testkit::on_both_databases! {
@@ -60,7 +58,7 @@ homeroom_testkit::on_both_databases! {
         assert_eq!(standing(person("d2", "ann")).await, Standing::Unknown);
         let service = |district: &str| Actor {
             tenant: tenant(district),
-            subject: Subject::Service(Service { name: user("sis"), scopes: Default::default() }),
+            subject: Subject::Service(Service { name: user("sis"), scopes: BTreeSet::new() }),
         };
         assert_eq!(standing(service("d1")).await, Standing::Active);
         assert_eq!(standing(service("d2")).await, Standing::Unknown);
@@ -105,8 +103,8 @@ homeroom_testkit::on_both_databases! {
         import(&roster, &Source::district()).await;
         let watch = Watch::new(&roster).await;
         assert_eq!(watch.after(&roster, Source::delta()
-            .row("classes", &format!("math,tobedeleted,{STAMP},Maths 1,,c1,,scheduled,,s1,t1,,,"))).await, None);
-        assert_eq!(watch.after(&roster, Source::delta().row("orgs", &format!("s1,active,{STAMP},New name,school,,d1"))).await, None);
+            .row("classes", &format!("math,tobedeleted,{STAMP},Maths 1,,c1,,scheduled,,s1,t1,,,"))).await, Affected::Everyone);
+        assert_eq!(watch.after(&roster, Source::delta().row("orgs", &format!("s1,active,{STAMP},New name,school,,d1"))).await, Affected::Everyone);
         import(&roster, &Source::empty().row("orgs", "d2,,,Other,district,,")).await;
         let changes = watch.look(&roster, noon()).await;
         assert_eq!(changes, [RosterChange { tenant: tenant("d2"), affected: Affected::Everyone }]);
@@ -123,7 +121,7 @@ homeroom_testkit::on_both_databases! {
         assert_eq!(watch.after(&roster, two).await, people(&["principal", "teacher"]));
         // The child makes two, the mother three.
         let three = Source::delta().row("roles", &role("aide")).row("roles", &role("mother"));
-        assert_eq!(watch.after(&roster, three).await, None);
+        assert_eq!(watch.after(&roster, three).await, Affected::Everyone);
     }
 
     /// A new day concerns everyone of the districts where it began.
@@ -146,10 +144,10 @@ homeroom_testkit::on_both_databases! {
     async fn old_changes_are_forgotten(test: TestDatabase) {
         let (roster, database) = roster(&test).await;
         let long_ago = at("2025-10-01T00:00:00Z");
-        roster.import(Source::district().folder().path(), &Default::default(), None, long_ago).await.unwrap();
+        roster.import(Source::district().folder().path(), &ImportOptions::default(), None, long_ago).await.unwrap();
         let question = "SELECT user_id FROM roster_changes WHERE tenant_id = $1 AND user_id IS NOT NULL";
         let role = |word: &str| Source::delta().row("roles", &format!("r-teacher,active,{STAMP},teacher,primary,{word},,,s1,"));
-        roster.import(role("counselor").folder().path(), &Default::default(), None, long_ago).await.unwrap();
+        roster.import(role("counselor").folder().path(), &ImportOptions::default(), None, long_ago).await.unwrap();
         assert_eq!(crate::district::active(&database, question, "d1").await, ["teacher"]);
         import(&roster, &Source::delta().row("roles", &format!("r-aide,active,{STAMP},aide,primary,teacher,,,s1,"))).await;
         assert_eq!(crate::district::active(&database, question, "d1").await, ["aide"]);

@@ -1,6 +1,7 @@
 //! A small made-up district as a `OneRoster` source, and what tests do with it.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 
 use homeroom_contract::{Actor, ClassId, OrgId, TenantId, Timestamp, UserId};
@@ -130,7 +131,7 @@ impl Source {
         let mode = if self.delta { "delta" } else { "bulk" };
         let mut manifest = String::from("propertyName,value\nmanifest.version,1.0\noneroster.version,1.2\n");
         for (file, text) in &self.files {
-            manifest.push_str(&format!("file.{file},{mode}\n"));
+            writeln!(manifest, "file.{file},{mode}").unwrap();
             fs::write(folder.path().join(format!("{file}.csv")), text).unwrap();
         }
         if !self.files.contains_key("manifest") {

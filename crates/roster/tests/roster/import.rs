@@ -3,7 +3,7 @@
 use crate::district::{Source, active, class, dump, import, import_with, noon, person, roster, tenant, user};
 use homeroom_journal::sql;
 use homeroom_roster::oneroster::{File, Reason};
-use homeroom_roster::{Grading, ImportOptions, ImportReport, Outcome, RefusedLimit};
+use homeroom_roster::{Grading, ImportOptions, ImportReport, Outcome, Person, RefusedLimit};
 use homeroom_testkit::TestDatabase;
 
 const ENROLLMENTS: &str =
@@ -100,7 +100,7 @@ homeroom_testkit::on_both_databases! {
         assert_eq!(active(&database, ENROLLMENTS, "d1").await, ["e-aide", "e-ann", "e-cat", "e-teacher"]);
         let mut conn = database.lookup().await.unwrap();
         let students = roster.students_in(&mut conn, &tenant("d1"), &class("math"), noon()).await.unwrap();
-        let names: Vec<String> = students.iter().map(|student| student.display_name()).collect();
+        let names: Vec<String> = students.iter().map(Person::display_name).collect();
         assert_eq!(names, ["Cat New", "Anna ann"]);
     }
 

@@ -5,3 +5,5 @@ mod directory;
 mod district;
 mod gradebook;
 mod import;
+mod model;
+mod rules;
