@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
@@ -89,12 +89,17 @@ pub(crate) fn check(method: &Method, headers: &HeaderMap, query: &str) -> Result
 }
 
 fn asks_for_websocket(headers: &HeaderMap) -> bool {
+    names(headers, &header::CONNECTION, "upgrade") && names(headers, &header::UPGRADE, "websocket")
+}
+
+/// Whether a header that is a list has this word in it.
+fn names(headers: &HeaderMap, header: &HeaderName, word: &str) -> bool {
     headers
-        .get_all(header::UPGRADE)
+        .get_all(header)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|value| value.trim().eq_ignore_ascii_case("websocket"))
+        .any(|value| value.trim().eq_ignore_ascii_case(word))
 }
 
 /// The first value of a query parameter, decoded as `application/x-www-form-urlencoded`.
@@ -140,6 +145,7 @@ mod tests {
     fn ask(method: &Method, upgrade: bool, query: &str) -> Result<Asked, Refusal> {
         let mut headers = HeaderMap::new();
         if upgrade {
+            headers.insert(header::CONNECTION, "keep-alive, Upgrade".parse().unwrap());
             headers.insert(header::UPGRADE, "WebSocket".parse().unwrap());
         }
         check(method, &headers, query)

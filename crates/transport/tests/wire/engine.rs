@@ -149,6 +149,18 @@ async fn what_closes_a_session() {
 }
 
 #[tokio::test]
+async fn a_client_that_does_not_finish_the_close_is_let_go() {
+    let config = EngineConfig { close_timeout_ms: 30, ..EngineConfig::default() };
+    let (addr, engine, _connections) = apps::echo(config).await;
+    let mut raw = Raw::open(addr).await;
+    raw.send("2").await;
+    assert_eq!(raw.next().await, Got::Close(1002));
+    while engine.connections() > 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+}
+
+#[tokio::test]
 async fn a_drain_closes_everything_and_lets_nobody_in() {
     let (addr, engine, _connections) = apps::echo(EngineConfig::default()).await;
     let mut raws = Vec::new();

@@ -90,6 +90,20 @@ async fn who_floods_before_being_let_in_is_closed() {
 }
 
 #[tokio::test]
+async fn who_comes_and_goes_while_a_connect_is_undecided_is_closed() {
+    let config = SocketIoConfig { max_namespaces: 2, ..SocketIoConfig::default() };
+    let (addr, server) = apps::notes(EngineConfig::default(), config).await;
+    let mut raw = Raw::open(addr).await;
+    raw.send("40/slow").await;
+    wait_for(&server, 1).await;
+    for _ in 0..6 {
+        raw.send("40/a").await;
+        raw.send("41/a").await;
+    }
+    assert_eq!(raw.closed().await, (1008, vec![]));
+}
+
+#[tokio::test]
 async fn events_behind_a_connect_wait_for_its_answer() {
     let (addr, server) = plain().await;
     let mut raw = Raw::open(addr).await;
