@@ -9,6 +9,7 @@ use axum::Router;
 use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, Clock, Directory, Failure};
 use homeroom_journal::{Follower, FollowerOptions, Journal, OutletTaken};
+use homeroom_state::Bus;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -47,6 +48,7 @@ pub struct TransportBuilder {
     config: TransportConfig,
     wire: WireConfig,
     following: FollowerOptions,
+    bus: Option<Arc<dyn Bus>>,
     namespaces: Vec<BoundNamespace>,
 }
 
@@ -77,6 +79,7 @@ impl Transport {
             config: TransportConfig::default(),
             wire: WireConfig::default(),
             following: FollowerOptions::default(),
+            bus: None,
             namespaces: Vec::new(),
         }
     }
@@ -145,9 +148,16 @@ impl TransportBuilder {
         self
     }
 
+    /// The way to the other nodes. Without one this is a node of its own.
+    #[must_use]
+    pub fn bus(mut self, bus: Arc<dyn Bus>) -> Self {
+        self.bus = Some(bus);
+        self
+    }
+
     /// Starts it: from here on it hears of everything that is committed and of every change of the roster.
     pub async fn start(self) -> Result<Transport, StartError> {
-        let Self { journal, verifier, directory, clock, config, wire, following, namespaces } = self;
+        let Self { journal, verifier, directory, clock, config, wire, following, bus, namespaces } = self;
         unique(&namespaces)?;
         let since = directory.position(clock.now()).await.map_err(StartError::Directory)?;
         let (tracker, background, stop) = (TaskTracker::new(), TaskTracker::new(), CancellationToken::new());
@@ -155,7 +165,7 @@ impl TransportBuilder {
         let tables = Arc::new(Tables::new(Arc::clone(&metrics)));
         let follower =
             Follower::start(journal.clone(), following, tables.clone(), background.clone(), stop.clone());
-        let relay = Relay;
+        let relay = Relay::new(bus, follower.clone(), Arc::clone(&tables), background.clone(), stop.clone());
         journal.set_outlet(Arc::new(Outgoing::new(follower.clone(), relay.clone(), Arc::clone(&metrics))))?;
         let hub = Hub::new(Parts {
             namespaces: namespaces.clone(),

@@ -106,9 +106,9 @@ impl Hub {
         if let Some(table) = self.tables.find(&stream) {
             return Ok(table);
         }
+        let served = self.relay.serve(&stream.tenant).await;
         let following = self.follower.follow(&stream).await?;
-        self.relay.serve(&stream.tenant);
-        Ok(self.tables.find_or_add(following))
+        Ok(self.tables.find_or_add(following, served))
     }
 
     /// The client has been told that it is in: now it may be sent something.

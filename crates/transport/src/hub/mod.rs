@@ -30,7 +30,7 @@ use tokio_util::task::TaskTracker;
 pub(crate) use app::Sockets;
 pub(crate) use member::{Lifetime, Link, Member};
 pub(crate) use presence::{LocalPlaces, LocalPresence, Places, Presence};
-pub(crate) use relay::{Outgoing, Relay, Told};
+pub(crate) use relay::{Outgoing, Relay, Served, Told};
 pub(crate) use table::{Table, Tables};
 
 use self::lapse::Lapses;

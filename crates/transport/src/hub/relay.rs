@@ -1,14 +1,49 @@
-//! What this node and the others tell each other. On a node of its own nothing is told, and nothing is serialised for it.
+//! What this node and the others tell each other: copies of committed entries as hints, and ephemeral events. On a node of its
+//! own nothing is told, and nothing is serialised for it.
+//!
+//! What always holds: whatever is lost here costs latency, since the journal has every entry and followers compare heads; a
+//! node listens for exactly the tenants that it serves.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use homeroom_contract::{Room, TenantId};
-use std::sync::Arc;
-
 use homeroom_journal::{Entry, Follower, Outlet, Stream};
+use homeroom_state::{Bus, Class, Heard, Topic};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use tokio::time::Instant;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
+use tokio_util::task::TaskTracker;
 
+use super::Tables;
 use crate::metrics::Metrics;
+
+/// How long a first CONNECT of a tenant waits for its subscription. Without it only hints are missed.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long to wait before subscribing again.
+const RETRY: Duration = Duration::from_secs(1);
+
+/// What goes from node to node. A kind that an older node doesn't know is ignored by it.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+enum Message {
+    /// Copies of entries of one stream that are in the journal, in order.
+    Entries(Vec<Entry>),
+    /// An ephemeral event.
+    Told(Told),
+}
+
+/// [`Message`] as it is written, without copying what it says.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+enum Saying<'a> {
+    Entries(Vec<&'a Entry>),
+    Told(&'a Told),
+}
 
 /// An ephemeral event for one room.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -19,27 +54,127 @@ pub(crate) struct Told {
     pub(crate) payload: Box<RawValue>,
 }
 
-/// The way to the other nodes.
-#[derive(Debug, Clone)]
-pub(crate) struct Relay;
+/// The way to the other nodes, if there are any. Clones share it.
+#[derive(Clone)]
+pub(crate) struct Relay(Option<Arc<Inner>>);
+
+struct Inner {
+    bus: Arc<dyn Bus>,
+    served: Mutex<HashMap<TenantId, Weak<Served>>>,
+    follower: Follower,
+    tables: Arc<Tables>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+/// A tenant is listened for as long as one of these is held.
+#[derive(Debug)]
+pub(crate) struct Served {
+    _end: DropGuard,
+}
 
 impl Relay {
-    /// Tells the other nodes, if there are any.
-    pub(crate) fn tell(&self, _told: impl FnOnce() -> Told) {}
+    /// Without a bus there are no other nodes. Tasks run on `tasks` and end with `stop`.
+    pub(crate) fn new(
+        bus: Option<Arc<dyn Bus>>,
+        follower: Follower,
+        tables: Arc<Tables>,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        Self(bus.map(|bus| {
+            let served = Mutex::default();
+            Arc::new(Inner { bus, served, follower, tables, tasks, stop })
+        }))
+    }
 
-    /// Listens for this tenant from now on.
-    pub(crate) fn serve(&self, _tenant: &TenantId) {}
+    /// Tells the other nodes, if there are any.
+    pub(crate) fn tell(&self, told: impl FnOnce() -> Told) {
+        let Some(inner) = &self.0 else { return };
+        let told = told();
+        inner.say(&told.stream.tenant, Class::Ephemeral, &Saying::Told(&told));
+    }
+
+    /// Listens for this tenant as long as what it gives is held.
+    pub(crate) async fn serve(&self, tenant: &TenantId) -> Option<Arc<Served>> {
+        let inner = self.0.as_ref()?;
+        let (served, listening) = {
+            let mut all = inner.served.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Some(served) = all.get(tenant).and_then(Weak::upgrade) {
+                return Some(served);
+            }
+            let end = inner.stop.child_token();
+            let (ready, listening) = oneshot::channel();
+            let listener = Arc::clone(inner).listen(Topic::tenant(tenant), ready);
+            let until = end.clone();
+            inner.tasks.spawn(async move { until.run_until_cancelled(listener).await });
+            let served = Arc::new(Served { _end: end.drop_guard() });
+            all.retain(|_, served| served.strong_count() > 0);
+            all.insert(tenant.clone(), Arc::downgrade(&served));
+            (served, listening)
+        };
+        let _ = timeout(PATIENCE, listening).await;
+        Some(served)
+    }
+}
+
+impl Inner {
+    fn say(&self, tenant: &TenantId, class: Class, saying: &Saying<'_>) {
+        match serde_json::to_vec(saying) {
+            Ok(message) => self.bus.publish(&Topic::tenant(tenant), class, message.into()),
+            Err(error) => tracing::error!(%error, "a message to the other nodes can't be written as JSON"),
+        }
+    }
+
+    async fn listen(self: Arc<Self>, topic: Topic, ready: oneshot::Sender<()>) {
+        let mut ready = Some(ready);
+        loop {
+            match self.bus.subscribe(&topic).await {
+                Ok(mut subscription) => {
+                    if let Some(ready) = ready.take() {
+                        let _ = ready.send(());
+                    }
+                    while let Some(heard) = subscription.next().await {
+                        self.hear(heard);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "the other nodes can't be heard"),
+            }
+            sleep(RETRY).await;
+        }
+    }
+
+    fn hear(&self, heard: Heard) {
+        let message = match heard {
+            Heard::Message(message) => message,
+            // The followers find what is missing when they compare heads.
+            Heard::Missed(missed) => return tracing::debug!(missed, "messages of other nodes were lost"),
+        };
+        match serde_json::from_slice(&message) {
+            Ok(Message::Entries(entries)) => {
+                let entries: Vec<_> = entries.into_iter().map(Arc::new).collect();
+                self.follower.offer(&entries);
+            }
+            Ok(Message::Told(told)) => {
+                if let Some(table) = self.tables.find(&told.stream) {
+                    self.tables.tell(&table, &told.room, &told.event, told.payload.get(), None);
+                }
+            }
+            Err(error) => tracing::debug!(%error, "a message of another node is not understood"),
+        }
+    }
 }
 
 /// Hears of every commit of this node: its own sockets first, then the others.
 pub(crate) struct Outgoing {
     follower: Follower,
+    relay: Relay,
     metrics: Arc<Metrics>,
 }
 
 impl Outgoing {
-    pub(crate) fn new(follower: Follower, _relay: Relay, metrics: Arc<Metrics>) -> Self {
-        Self { follower, metrics }
+    pub(crate) fn new(follower: Follower, relay: Relay, metrics: Arc<Metrics>) -> Self {
+        Self { follower, relay, metrics }
     }
 }
 
@@ -48,5 +183,9 @@ impl Outlet for Outgoing {
         let started = Instant::now();
         self.follower.offer(entries);
         self.metrics.delivered(started.elapsed());
+        if let (Some(inner), Some(first)) = (&self.relay.0, entries.first()) {
+            let copies = entries.iter().map(AsRef::as_ref).collect();
+            inner.say(&first.stream.tenant, Class::Hint, &Saying::Entries(copies));
+        }
     }
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use homeroom_contract::Room;
 use homeroom_journal::{Entry, Following, Sink, Stream};
 
-use super::Member;
+use super::{Member, Served};
 use crate::frame::{Class, Framed};
 use crate::metrics::Metrics;
 use crate::socket_io::encode_event;
@@ -22,16 +22,18 @@ pub(crate) struct Table {
     path: Box<str>,
     rooms: Mutex<HashMap<Room, Members>>,
     _following: Following,
+    /// As long as this table is here, the other nodes are heard about its tenant.
+    _served: Option<Arc<Served>>,
 }
 
 /// A room's members. Shared with a delivery that is under way, so that it needs no lock to write.
 type Members = Arc<Vec<Arc<Member>>>;
 
 impl Table {
-    fn new(following: Following) -> Self {
+    fn new(following: Following, served: Option<Arc<Served>>) -> Self {
         let stream = following.stream().clone();
         let path = format!("/{}", stream.namespace).into();
-        Self { stream, path, rooms: Mutex::default(), _following: following }
+        Self { stream, path, rooms: Mutex::default(), _following: following, _served: served }
     }
 
     /// The tenant and namespace.
@@ -92,13 +94,13 @@ impl Tables {
     }
 
     /// The table of a stream that is being followed.
-    pub(crate) fn find_or_add(&self, following: Following) -> Arc<Table> {
+    pub(crate) fn find_or_add(&self, following: Following, served: Option<Arc<Served>>) -> Arc<Table> {
         let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(table) = tables.get(following.stream()).and_then(Weak::upgrade) {
             return table;
         }
         tables.retain(|_, table| table.strong_count() > 0);
-        let table = Arc::new(Table::new(following));
+        let table = Arc::new(Table::new(following, served));
         tables.insert(table.stream.clone(), Arc::downgrade(&table));
         table
     }
