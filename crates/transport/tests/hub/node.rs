@@ -1,0 +1,248 @@
+//! One node in this process: journal on a SQLite file, the transport on real listeners, and a roster that the test changes.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use homeroom_auth::{AuthConfig, Grant, Key, Signer, Verifier};
+use homeroom_client::{Client, Error, Options, Received, Socket};
+use homeroom_contract::{
+    Actor, Affected, BoxFuture, Clock, Directory, Failure, RosterChange, RosterPosition, Standing,
+    SystemClock, TenantId, Timestamp, UserId, bind,
+};
+use homeroom_journal::{Database, DatabaseOptions, Journal, JournalOptions, Stream};
+use homeroom_state::MemoryBus;
+use homeroom_transport::socket_io::WireConfig;
+use homeroom_transport::{Transport, TransportBuilder, TransportConfig};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::{Notify, Semaphore};
+use tokio::time::timeout;
+use tokio_util::task::TaskTracker;
+
+use crate::board::{Board, Rules};
+
+/// Long enough for a loaded machine; reached only by a test that fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+
+const SECRET: &str = "a secret of at least thirty-two bytes";
+
+pub(crate) struct Node {
+    pub(crate) url: String,
+    pub(crate) admin: String,
+    pub(crate) transport: Transport,
+    pub(crate) roster: Arc<Roster>,
+    pub(crate) rules: Arc<Rules>,
+    pub(crate) gate: Arc<Semaphore>,
+    pub(crate) begun: Arc<Notify>,
+    pub(crate) journal: Journal,
+    signer: Signer,
+    _folder: Arc<tempfile::TempDir>,
+    _servers: TaskTracker,
+}
+
+/// A node with the default limits, but quick to notice changes.
+pub(crate) async fn node() -> Node {
+    start(TransportConfig::default(), WireConfig::default()).await
+}
+
+pub(crate) async fn with(config: TransportConfig) -> Node {
+    start(config, WireConfig::default()).await
+}
+
+pub(crate) async fn start(config: TransportConfig, wire: WireConfig) -> Node {
+    launch(Arc::new(tempfile::tempdir().unwrap()), config, wire, |builder| builder).await
+}
+
+/// Two nodes on one database, with a bus between them or without.
+pub(crate) async fn two(bus: bool) -> [Node; 2] {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let shared = MemoryBus::default();
+    let join = |builder: TransportBuilder| if bus { builder.bus(Arc::new(shared.node())) } else { builder };
+    let one = launch(folder.clone(), TransportConfig::default(), WireConfig::default(), join).await;
+    let two = launch(folder, TransportConfig::default(), WireConfig::default(), join).await;
+    [one, two]
+}
+
+async fn launch(
+    folder: Arc<tempfile::TempDir>,
+    config: TransportConfig,
+    wire: WireConfig,
+    more: impl FnOnce(TransportBuilder) -> TransportBuilder,
+) -> Node {
+    let url = format!("sqlite://{}", folder.path().join("homeroom.db").display());
+    let db = Database::open(&url, DatabaseOptions::default()).await.unwrap();
+    db.migrate().await.unwrap();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let journal = Journal::new(db, Arc::clone(&clock), JournalOptions::default());
+    let auth = AuthConfig { leeway: Duration::from_millis(200), ..AuthConfig::default() };
+    let verifier = Arc::new(Verifier::new(Key::secret(SECRET).unwrap(), auth, Arc::clone(&clock)).unwrap());
+    let (roster, rules) = (Arc::new(Roster::default()), Arc::new(Rules::default()));
+    let (gate, begun) = (Arc::new(Semaphore::new(0)), Arc::new(Notify::new()));
+    let board =
+        Board { journal: journal.clone(), rules: rules.clone(), gate: gate.clone(), begun: begun.clone() };
+    let builder = Transport::builder(journal.clone(), verifier, Arc::clone(&roster) as _, clock);
+    let transport =
+        more(builder).config(config).wire(wire).namespace(bind(board).unwrap()).start().await.unwrap();
+    let servers = TaskTracker::new();
+    let url = listen(&servers, transport.public()).await;
+    let admin = listen(&servers, transport.admin()).await;
+    let signer = Signer::new(SECRET).unwrap();
+    Node {
+        url,
+        admin,
+        transport,
+        roster,
+        rules,
+        gate,
+        begun,
+        journal,
+        signer,
+        _folder: folder,
+        _servers: servers,
+    }
+}
+
+async fn listen(servers: &TaskTracker, router: Router) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    servers.spawn(async move {
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).await.unwrap();
+    });
+    format!("http://{address}")
+}
+
+impl Node {
+    pub(crate) fn token(&self, user: &str) -> String {
+        self.token_for(user, Duration::from_hours(1))
+    }
+
+    pub(crate) fn token_for(&self, user: &str, life: Duration) -> String {
+        self.token_in("d-1", user, life)
+    }
+
+    pub(crate) fn token_in(&self, district: &str, user: &str, life: Duration) -> String {
+        let until = SystemClock.now().plus(life);
+        let grant = Grant::person(UserId::new(user).unwrap(), until);
+        self.signer.sign(&grant.in_district(TenantId::new(district).unwrap())).unwrap()
+    }
+
+    /// A client that does not come back by itself.
+    pub(crate) async fn client(&self, user: &str) -> Client {
+        self.client_with(self.token(user)).await
+    }
+
+    pub(crate) async fn client_with(&self, token: String) -> Client {
+        Client::connect(Options::new(&self.url).token(token).reconnect(None)).await.unwrap()
+    }
+
+    pub(crate) async fn socket(&self, user: &str) -> (Client, Socket) {
+        let client = self.client(user).await;
+        let socket = client.namespace("/board").await.unwrap();
+        (client, socket)
+    }
+
+    /// A socket that has joined the class.
+    pub(crate) async fn joined(&self, user: &str, class: &str) -> (Client, Socket) {
+        let (client, socket) = self.socket(user).await;
+        socket.request("board:join", &json!({ "classId": class })).await.unwrap();
+        (client, socket)
+    }
+
+    pub(crate) async fn entries(&self) -> u64 {
+        self.journal.head(&Stream::new(TenantId::new("d-1").unwrap(), "board")).await.unwrap()
+    }
+
+    pub(crate) fn post(&self, command: &str, user: &str) -> reqwest::RequestBuilder {
+        let url = format!("{}/v1/board/{command}", self.url);
+        reqwest::Client::new().post(url).bearer_auth(self.token(user))
+    }
+}
+
+/// The next event; a test that waits in vain fails.
+pub(crate) async fn next(socket: &Socket) -> Received {
+    timeout(PATIENCE, socket.next_event()).await.expect("no event came").expect("the socket has ended")
+}
+
+/// The next event of that name; those before it are skipped.
+pub(crate) async fn next_named(socket: &Socket, name: &str) -> Value {
+    loop {
+        let event = next(socket).await;
+        if event.name == name {
+            return event.data().clone();
+        }
+    }
+}
+
+/// Whatever was on its way to this socket has arrived once this returns.
+pub(crate) async fn drained(socket: &Socket) -> Vec<Received> {
+    socket.request("server:time", &json!({})).await.unwrap();
+    let mut events = Vec::new();
+    while let Ok(Some(event)) = timeout(Duration::ZERO, socket.next_event()).await {
+        events.push(event);
+    }
+    events
+}
+
+pub(crate) fn code(error: Result<Value, Error>) -> String {
+    error.unwrap_err().code().expect("a failure with a code").as_str().to_owned()
+}
+
+/// A roster that the test changes.
+#[derive(Default)]
+pub(crate) struct Roster(Mutex<People>);
+
+#[derive(Default)]
+struct People {
+    standing: BTreeMap<UserId, Standing>,
+    changes: Vec<Affected>,
+}
+
+impl Roster {
+    pub(crate) fn set(&self, user: &str, standing: Standing) {
+        let user = UserId::new(user).unwrap();
+        let mut people = self.0.lock().unwrap();
+        people.standing.insert(user.clone(), standing);
+        people.changes.push(Affected::People(vec![user]));
+    }
+
+    /// Something changed for this person.
+    pub(crate) fn touch(&self, user: &str) {
+        self.0.lock().unwrap().changes.push(Affected::People(vec![UserId::new(user).unwrap()]));
+    }
+
+    pub(crate) fn touch_everyone(&self) {
+        self.0.lock().unwrap().changes.push(Affected::Everyone);
+    }
+}
+
+impl Directory for Roster {
+    fn standing<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Standing, Failure>> {
+        let standing = self.0.lock().unwrap().standing.get(actor.subject_id()).copied();
+        Box::pin(std::future::ready(Ok(standing.unwrap_or(Standing::Active))))
+    }
+
+    fn sole_tenant(&self) -> BoxFuture<'_, Result<Option<TenantId>, Failure>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
+
+    fn position(&self, now: Timestamp) -> BoxFuture<'_, Result<RosterPosition, Failure>> {
+        let version = i64::try_from(self.0.lock().unwrap().changes.len()).unwrap();
+        Box::pin(std::future::ready(Ok(RosterPosition { version, at: now })))
+    }
+
+    fn changes(
+        &self,
+        since: RosterPosition,
+        now: Timestamp,
+    ) -> BoxFuture<'_, Result<(Vec<RosterChange>, RosterPosition), Failure>> {
+        let people = self.0.lock().unwrap();
+        let tenant = TenantId::new("d-1").unwrap();
+        let new = people.changes.iter().skip(usize::try_from(since.version).unwrap());
+        let changes = new.map(|affected| RosterChange { tenant: tenant.clone(), affected: affected.clone() });
+        let version = i64::try_from(people.changes.len()).unwrap();
+        Box::pin(std::future::ready(Ok((changes.collect(), RosterPosition { version, at: now }))))
+    }
+}

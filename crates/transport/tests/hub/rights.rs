@@ -1,0 +1,72 @@
+//! A right that the roster takes away is gone within two seconds.
+
+use std::time::Duration;
+
+use homeroom_client::Status;
+use homeroom_contract::Standing;
+use serde_json::json;
+use tokio::time::timeout;
+
+use crate::board::class;
+use crate::node::{code, drained, next, next_named, node};
+
+const TWO_SECONDS: Duration = Duration::from_secs(2);
+
+#[tokio::test]
+async fn a_room_is_left_when_the_right_to_it_goes() {
+    let node = node().await;
+    for user in ["ada", "ben"] {
+        node.rules.allow(user, class("c-1"));
+    }
+    let (_a, ada) = node.joined("ada", "c-1").await;
+    let (_b, ben) = node.joined("ben", "c-1").await;
+    next_named(&ada, "user:joined").await;
+    node.rules.forbid("ben", &class("c-1"));
+    node.roster.touch("ben");
+    let revoked = timeout(TWO_SECONDS, next_named(&ben, "room.revoked")).await.expect("within two seconds");
+    assert_eq!(revoked, json!({ "room": "class:c-1", "reason": "ROSTER_CHANGED" }));
+    assert_eq!(next_named(&ada, "user:left").await["userId"], "ben");
+    ada.request("note:pin", &json!({ "classId": "c-1", "text": "unheard" })).await.unwrap();
+    assert!(drained(&ben).await.is_empty());
+    assert_eq!(code(ben.request("board:join", &json!({ "classId": "c-1" })).await), "UNAUTHORIZED");
+}
+
+#[tokio::test]
+async fn a_room_that_is_now_open_from_the_start_is_entered() {
+    let node = node().await;
+    let (_a, ada) = node.socket("ada").await;
+    node.rules.greet("ada", class("c-1"));
+    node.rules.allow("ben", class("c-1"));
+    node.roster.touch_everyone();
+    let (_b, ben) = node.joined("ben", "c-1").await;
+    let joined = timeout(TWO_SECONDS, next_named(&ben, "user:joined")).await.expect("within two seconds");
+    assert_eq!(joined["userId"], "ada");
+    ben.request("note:pin", &json!({ "classId": "c-1", "text": "Welcome" })).await.unwrap();
+    assert_eq!(next_named(&ada, "note.pinned").await["text"], "Welcome");
+}
+
+#[tokio::test]
+async fn somebody_who_is_disabled_is_told_and_sent_away_for_good() {
+    let node = node().await;
+    let (_a, ada) = node.socket("ada").await;
+    let (_b, ben) = node.socket("ben").await;
+    node.roster.set("ada", Standing::Disabled);
+    let event = timeout(TWO_SECONDS, next(&ada)).await.expect("within two seconds");
+    assert_eq!((event.name.as_str(), event.data()), ("session.revoked", &json!({ "reason": "DISABLED" })));
+    let mut status = ada.status();
+    let ended = status.wait_for(|status| matches!(status, Status::Ended(_)));
+    timeout(TWO_SECONDS, ended).await.unwrap().unwrap();
+    let again = node.client("ada").await.namespace("/board").await.unwrap_err();
+    assert_eq!(again.code().unwrap().as_str(), "UNAUTHORIZED");
+    let over_http = node.post("server:time", "ada").send().await.unwrap();
+    assert_eq!(over_http.status(), 403);
+    ben.request("server:time", &json!({})).await.unwrap();
+}
+
+#[tokio::test]
+async fn somebody_whom_the_roster_does_not_know_is_not_let_in() {
+    let node = node().await;
+    node.roster.set("eve", Standing::Unknown);
+    let refused = node.client("eve").await.namespace("/board").await.unwrap_err();
+    assert_eq!(refused.code().unwrap().as_str(), "UNAUTHENTICATED");
+}
