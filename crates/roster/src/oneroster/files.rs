@@ -123,7 +123,7 @@ files! {
     ];
     /// People.
     Users = "users", true, [
-        required("enabledUser", Word(BOOLEAN)), required("username", Text), unkept("userIds", Texts),
+        required(BEFORE_1P1, Word(BOOLEAN)), required("username", Text), unkept("userIds", Texts),
         required("givenName", Text), required("familyName", Text), optional("middleName", Text),
         optional("identifier", Text), optional("email", Text), unkept("sms", Text), unkept("phone", Text),
         optional("agentSourcedIds", Ids), optional("grades", Texts), unkept("password", Text),
@@ -248,6 +248,9 @@ pub(crate) const USERS_1P1: &[Column] = &[
         ]),
     ),
 ];
+
+/// The column that those stand behind.
+pub(crate) const BEFORE_1P1: &str = "enabledUser";
 
 const NEW_IN_USERS: &[&str] = &[
     "userMasterIdentifier",

@@ -5,7 +5,7 @@
 
 use super::File;
 use super::csv::Cells;
-use super::files::{ACADEMIC_SESSION, Column, GRADING_PERIOD_1P1, Need, USERS_1P1};
+use super::files::{ACADEMIC_SESSION, BEFORE_1P1, Column, GRADING_PERIOD_1P1, Need, USERS_1P1};
 use super::findings::{Bad, Part};
 use super::report::{Mode, Notice, Reason, Version};
 
@@ -28,7 +28,8 @@ fn columns(file: File, version: Version, names: &[&str]) -> Vec<Column> {
             column.need = Need::Never;
         }
         if file == File::Users {
-            columns.extend_from_slice(USERS_1P1);
+            let behind = columns.iter().take_while(|column| column.name != BEFORE_1P1).count() + 1;
+            columns.splice(behind.min(columns.len())..behind.min(columns.len()), USERS_1P1.iter().copied());
         }
     }
     if file == File::LineItems && names.contains(&GRADING_PERIOD_1P1) {

@@ -44,3 +44,6 @@ pub use records::{
 };
 pub use report::{FileReport, Mode, Notice, Reason, Refusal, Report, Version, Warning};
 pub use rows::Rows;
+
+#[cfg(test)]
+mod tests;

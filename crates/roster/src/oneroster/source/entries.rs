@@ -48,3 +48,44 @@ fn at(bytes: &[u8], start: usize, count: usize) -> Option<&[u8]> {
 fn number(bytes: &[u8], start: usize, count: usize) -> Option<u64> {
     Some(at(bytes, start, count)?.iter().rev().fold(0, |number, byte| (number << 8) | u64::from(*byte)))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    /// The end of a large archive: the large record at 3, its locator, the last record with a comment.
+    fn large(place: u64) -> Vec<u8> {
+        let mut bytes = b"abc".to_vec();
+        bytes.extend_from_slice(END64);
+        bytes.extend_from_slice(&[0; 28]);
+        bytes.extend_from_slice(&5_000_000_u64.to_le_bytes());
+        bytes.extend_from_slice(&[0; 16]);
+        bytes.extend_from_slice(LOCATOR64);
+        bytes.extend_from_slice(&[0; 4]);
+        bytes.extend_from_slice(&place.to_le_bytes());
+        bytes.extend_from_slice(&[1, 0, 0, 0]);
+        bytes.extend_from_slice(END);
+        bytes.extend_from_slice(&[0; 4]);
+        bytes.extend_from_slice(&[7, 0, 7, 0]);
+        bytes.extend_from_slice(&[0; 8]);
+        bytes.extend_from_slice(&[2, 0, b'h', b'i']);
+        bytes
+    }
+
+    #[test]
+    fn the_larger_record_counts_and_one_in_the_wrong_place_is_too_many() {
+        assert_eq!(count_entries(&mut Cursor::new(large(3))).unwrap(), Some(5_000_000));
+        assert_eq!(count_entries(&mut Cursor::new(large(4))).unwrap(), Some(u64::MAX));
+        assert_eq!(count_entries(&mut Cursor::new(large(u64::MAX))).unwrap(), Some(u64::MAX));
+    }
+
+    #[test]
+    fn the_last_record_is_enough_and_without_one_there_is_no_count() {
+        let bytes = large(3);
+        let end = bytes.windows(4).rposition(|window| window == END).unwrap();
+        assert_eq!(count_entries(&mut Cursor::new(bytes[end..].to_vec())).unwrap(), Some(7));
+        assert_eq!(count_entries(&mut Cursor::new(b"PK".to_vec())).unwrap(), None);
+    }
+}
