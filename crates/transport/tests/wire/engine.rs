@@ -121,7 +121,7 @@ async fn the_request_is_known_as_far_as_it_is_kept() {
 
 #[tokio::test]
 async fn who_answers_pings_stays_and_who_does_not_goes() {
-    let config = EngineConfig { ping_interval_ms: 20, ping_timeout_ms: 400, ..EngineConfig::default() };
+    let config = EngineConfig { ping_interval_ms: 20, ping_timeout_ms: 800, ..EngineConfig::default() };
     let (addr, engine, _connections) = apps::echo(config).await;
     let mut raw = Raw::open(addr).await;
     for _ in 0..3 {

@@ -178,7 +178,7 @@ async fn attachments_have_to_come_in_time() {
 
 #[tokio::test]
 async fn who_enters_no_namespace_in_time_is_closed() {
-    let config = SocketIoConfig { connect_timeout_ms: 60, ..SocketIoConfig::default() };
+    let config = SocketIoConfig { connect_timeout_ms: 300, ..SocketIoConfig::default() };
     let engine = EngineConfig { ping_interval_ms: 20, ..EngineConfig::default() };
     let (addr, _server) = apps::notes(engine, config).await;
     for silent in [None, Some("40/nowhere"), Some("41")] {
