@@ -184,3 +184,40 @@ pub(crate) async fn session(
         parent: row.parent_id.and_then(|id| AcademicSessionId::new(id).ok()),
     })
 }
+
+#[derive(sqlx::FromRow)]
+struct PeriodRow {
+    #[sqlx(try_from = "String")]
+    tenant_id: TenantId,
+    #[sqlx(try_from = "String")]
+    session_id: AcademicSessionId,
+    title: String,
+    kind: String,
+    begin_date: NaiveDate,
+    end_date: NaiveDate,
+    parent_id: Option<String>,
+}
+
+/// The grading periods of every tenant with an end date from `from` to `until`, both inclusive.
+pub(crate) async fn grading_periods_ending(
+    conn: &mut Conn,
+    from: NaiveDate,
+    until: NaiveDate,
+) -> Result<Vec<(TenantId, SessionFacts)>, RosterError> {
+    const QUESTION: &str = "SELECT tenant_id, session_id, title, kind, begin_date, end_date, parent_id FROM academic_sessions \
+         WHERE kind = 'gradingPeriod' AND active AND end_date >= $1 AND end_date <= $2 \
+         ORDER BY tenant_id, end_date, session_id";
+    let rows = sql!(conn, |c| sqlx::query_as::<_, PeriodRow>(QUESTION).bind(from).bind(until).fetch_all(c))?;
+    let facts = |row: PeriodRow| {
+        let facts = SessionFacts {
+            session: row.session_id,
+            title: row.title,
+            kind: row.kind,
+            begin: row.begin_date,
+            end: row.end_date,
+            parent: row.parent_id.and_then(|id| AcademicSessionId::new(id).ok()),
+        };
+        (row.tenant_id, facts)
+    };
+    Ok(rows.into_iter().map(facts).collect())
+}

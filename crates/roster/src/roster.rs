@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use homeroom_contract::{AcademicSessionId, Actor, ClassId, OrgId, TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, Database};
 
@@ -137,6 +137,21 @@ impl Roster {
         session: &AcademicSessionId,
     ) -> Result<SessionFacts, RosterError> {
         facts::session(conn, tenant, session).await
+    }
+
+    /// The grading periods, of every tenant, that are closed now and have been for at most so many days.
+    pub async fn grading_periods_closed(
+        &self,
+        conn: &mut Conn,
+        now: Timestamp,
+        days: u32,
+    ) -> Result<Vec<(TenantId, SessionFacts)>, RosterError> {
+        // Somewhere on earth it is already tomorrow.
+        let tomorrow = now.to_utc().date_naive().succ_opt().unwrap_or(NaiveDate::MAX);
+        let from = tomorrow.checked_sub_days(Days::new(u64::from(days) + 1)).unwrap_or(NaiveDate::MIN);
+        let mut ending = facts::grading_periods_ending(conn, from, tomorrow).await?;
+        ending.retain(|(tenant, session)| session.closed(self.today(tenant, now)));
+        Ok(ending)
     }
 
     /// A person's names. `NotFound` if the tenant has no such person.
