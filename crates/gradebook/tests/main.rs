@@ -1,0 +1,13 @@
+//! One binary for all tests: the rules alone, and the namespace on both databases.
+#![cfg(test)]
+
+mod domain;
+
+#[cfg(feature = "server")]
+mod access;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(feature = "server")]
+mod support;
+#[cfg(feature = "server")]
+mod wire;
