@@ -1,0 +1,155 @@
+//! Who may write what, and what a call is about.
+
+use std::collections::BTreeSet;
+
+use homeroom_contract::{AcademicSessionId, Call, CategoryId, ClassId, Failure, LineItemId, Room, UserId};
+use homeroom_journal::Conn;
+use homeroom_roster::{ClassStanding, Grading, RosterError};
+
+use super::Gradebook;
+use crate::domain::{Author, Cell, GradebookError, LineItem, Place, check_chars, only_class};
+use crate::infrastructure::store::{cells, line_items};
+
+/// Somebody isn't a student of the class.
+pub(super) const NO_STUDENT: GradebookError = GradebookError::NotFound("student in this class");
+
+/// A line item that the actor may write grades of, held until COMMIT.
+pub(super) struct OpenLineItem {
+    pub(super) item: LineItem,
+    pub(super) place: Place,
+    pub(super) author: Author,
+}
+
+impl Gradebook {
+    /// Opens a line item for writing, or says why not: `NOT_FOUND`, `UNAUTHORIZED`, `PERIOD_CLOSED`.
+    pub(super) async fn open(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        id: &LineItemId,
+        reason: Option<String>,
+    ) -> Result<OpenLineItem, Failure> {
+        let item = line_items::hold(conn, &call.actor.tenant, id).await?;
+        let item = item.ok_or(GradebookError::NotFound("line item"))?;
+        let (place, author) = self.open_class(conn, call, &item.class_id, reason).await?;
+        match self.require_open_period(conn, call, &item.academic_session_id).await {
+            // What has vanished from the roster can't be closed.
+            Err(failure) if failure.code == homeroom_contract::Code::NotFound => {}
+            checked => checked?,
+        }
+        Ok(OpenLineItem { item, place, author })
+    }
+
+    /// Opens a class's gradebook for writing, or says why not: `NOT_FOUND`, `UNAUTHORIZED`.
+    pub(super) async fn open_class(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        class: &ClassId,
+        reason: Option<String>,
+    ) -> Result<(Place, Author), Failure> {
+        let standing = self.roster.standing_in(conn, &call.actor, class, call.at).await?;
+        let author = author(call, &standing, reason, self.settings.limits.reason_chars)?;
+        Ok((Place { class_id: standing.class, school_id: standing.school }, author))
+    }
+
+    /// `PERIOD_CLOSED` if grades of that academic session can't be changed any more, `NOT_FOUND` if there is none.
+    pub(super) async fn require_open_period(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        session: &AcademicSessionId,
+    ) -> Result<(), Failure> {
+        let tenant = &call.actor.tenant;
+        let facts = self.roster.session(conn, tenant, session).await?;
+        if facts.closed(self.roster.today(tenant, call.at)) {
+            Err(GradebookError::PeriodClosed)?
+        } else {
+            Ok(())
+        }
+    }
+
+    /// `NOT_FOUND` if the district has no such category.
+    pub(super) async fn require_category(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        category: Option<&CategoryId>,
+    ) -> Result<(), Failure> {
+        let Some(category) = category else { return Ok(()) };
+        let known = line_items::category(conn, &call.actor.tenant, category).await?;
+        known.map(|_| ()).ok_or(GradebookError::NotFound("category").into())
+    }
+
+    /// `NOT_FOUND` if the student isn't enrolled in the class today.
+    pub(super) async fn require_student(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        class: &ClassId,
+        student: &UserId,
+    ) -> Result<(), Failure> {
+        let enrolled = self.roster.is_student_in(conn, &call.actor.tenant, class, student, call.at).await?;
+        if enrolled { Ok(()) } else { Err(NO_STUDENT)? }
+    }
+
+    /// The cells of a line item that were ever set: all, or those of these students, all of whom must be enrolled.
+    pub(super) async fn choose(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        item: &LineItem,
+        students: Option<Vec<UserId>>,
+    ) -> Result<Vec<Cell>, Failure> {
+        let mut chosen = cells::of_line_item(conn, &call.actor.tenant, &item.line_item_id).await?;
+        if let Some(students) = students {
+            self.settings.limits.check_items(students.len())?;
+            let enrolled = self.students(conn, call, &item.class_id).await?;
+            let students = BTreeSet::from_iter(students);
+            if !students.is_subset(&enrolled) {
+                Err(NO_STUDENT)?;
+            }
+            chosen.retain(|cell| students.contains(&cell.student_id));
+        }
+        Ok(chosen)
+    }
+
+    /// Those who are enrolled in the class as students today.
+    pub(super) async fn students(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        class: &ClassId,
+    ) -> Result<BTreeSet<UserId>, RosterError> {
+        let students = self.roster.students_in(conn, &call.actor.tenant, class, call.at).await?;
+        Ok(students.into_iter().map(|person| person.user).collect())
+    }
+}
+
+/// In whose name somebody of that standing writes: teachers in their own, administrators with a reason, others not at all.
+fn author(
+    call: &Call,
+    standing: &ClassStanding,
+    reason: Option<String>,
+    reason_chars: usize,
+) -> Result<Author, GradebookError> {
+    let reason = reason.filter(|reason| !reason.trim().is_empty());
+    check_chars("reason", reason.as_deref().unwrap_or_default(), reason_chars)?;
+    match standing.may_grade() {
+        Grading::Denied => Err(GradebookError::NotAllowed),
+        Grading::WithReason if reason.is_none() => Err(GradebookError::ReasonNeeded),
+        Grading::WithReason | Grading::Allowed => Ok(Author { by: call.actor.subject_id().clone(), reason }),
+    }
+}
+
+/// The class that a request names, or the only one that its socket has joined.
+pub(super) fn class_of(call: &Call, named: Option<ClassId>) -> Result<ClassId, GradebookError> {
+    named.or_else(|| only_class(&call.session.joined())).ok_or(GradebookError::ClassNeeded)
+}
+
+/// The same for what only somebody in the class's staff room may do.
+pub(super) fn joined_class(call: &Call, named: Option<ClassId>) -> Result<ClassId, GradebookError> {
+    let class = class_of(call, named)?;
+    let joined = call.session.joined().contains(&Room::class_staff(&class));
+    if joined { Ok(class) } else { Err(GradebookError::NotInRoom) }
+}

@@ -1,0 +1,62 @@
+//! `cell:focus`: somebody is in a cell.
+
+use homeroom_contract::schemars::JsonSchema;
+use homeroom_contract::{Call, ClassId, Failure, LineItemId, Request, Room, Signal, Signalled, UserId};
+use serde::Deserialize;
+
+use super::Gradebook;
+use super::access::joined_class;
+use crate::domain::{CellFocusedWsEvent, WatchedCell};
+use crate::infrastructure::watching::Doing;
+
+/// Tells the class's staff which cell the sender is in, or with `studentId` null that it is none. It ends by itself after a
+/// minute (`gradebook.focus_ms`) without another one, or with the connection.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FocusCell {
+    /// The class; it may be left out if exactly one is joined.
+    #[serde(default)]
+    pub class_id: Option<ClassId>,
+    /// The cell's line item.
+    pub line_item_id: LineItemId,
+    /// The cell's student; `null` when the cell is left.
+    #[serde(default)]
+    pub student_id: Option<UserId>,
+}
+
+impl Request for FocusCell {
+    const NAME: &'static str = "cell:focus";
+}
+
+impl Signal for FocusCell {}
+
+pub(crate) async fn focus_cell(
+    gradebook: Gradebook,
+    call: Call,
+    focus: FocusCell,
+) -> Result<Signalled, Failure> {
+    let class_id = joined_class(&call, focus.class_id)?;
+    let room = Room::class_staff(&class_id);
+    let event = |student_id| CellFocusedWsEvent {
+        class_id: class_id.clone(),
+        user_id: call.actor.subject_id().clone(),
+        line_item_id: focus.line_item_id.clone(),
+        student_id,
+    };
+    let watched = focus.student_id.clone().map(|student_id| WatchedCell {
+        user_id: call.actor.subject_id().clone(),
+        line_item_id: focus.line_item_id.clone(),
+        student_id,
+    });
+    let lasts = gradebook.settings.focus();
+    gradebook.watching.note(Doing::Focused, &call.actor, &class_id, watched.as_ref(), lasts).await;
+
+    // One key for the class: who enters a cell has left the one before.
+    let key = format!("focus:{class_id}");
+    let signalled = Signalled::default().emit(room.clone(), &event(focus.student_id.clone()))?;
+    if focus.student_id.is_some() {
+        signalled.lapse(key, lasts, room, &event(None))
+    } else {
+        Ok(signalled.settle(key))
+    }
+}

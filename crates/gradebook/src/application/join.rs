@@ -1,0 +1,251 @@
+//! `gradebook:join`: into a class's gradebook, as staff or as family.
+
+use std::collections::HashMap;
+
+use homeroom_contract::schemars::JsonSchema;
+use homeroom_contract::{
+    AcademicSessionId, Call, ClassId, Failure, Join, Joined, LineItemId, Request, Room, UserId,
+};
+use homeroom_journal::Conn;
+use homeroom_roster::{ClassStanding, Person};
+use serde::{Deserialize, Serialize};
+
+use super::Gradebook;
+use super::access::class_of;
+use crate::domain::{
+    Category, Cell, CellView, GradebookError, LineItem, ResultView, WatchedCell, average, gradebook_room,
+};
+use crate::infrastructure::store::{cells, line_items};
+use crate::infrastructure::watching::Seen;
+
+/// Joins a class's gradebook. Staff see all of it and hear of every change; students and guardians see their own posted
+/// results; counselors see all of it and hear nothing.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct JoinGradebook {
+    /// The class; over a socket it may be left out if exactly one is joined.
+    #[serde(default)]
+    pub class_id: Option<ClassId>,
+    /// The only term or grading period to look at; without it, all.
+    #[serde(default)]
+    pub session_id: Option<AcademicSessionId>,
+}
+
+/// What there is to see.
+#[derive(Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(tag = "view", rename_all = "camelCase")]
+pub enum GradebookData {
+    /// For staff and counselors.
+    Staff(StaffView),
+    /// For students and guardians.
+    Family(FamilyView),
+}
+
+/// A gradebook as staff and counselors see it.
+#[derive(Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StaffView {
+    /// The class.
+    pub class_id: ClassId,
+    /// Its students, by family name.
+    pub students: Vec<StudentName>,
+    /// Its line items, by due date.
+    pub line_items: Vec<LineItem>,
+    /// The categories of these line items.
+    pub categories: Vec<Category>,
+    /// Every cell that was ever set; the others have version 0.
+    pub cells: Vec<CellView>,
+    /// Each student's average.
+    pub averages: Vec<StudentAverage>,
+    /// Who is typing into which cell.
+    pub typing: Vec<WatchedCell>,
+    /// Who is in which cell.
+    pub focused: Vec<WatchedCell>,
+}
+
+/// A gradebook as a student or guardian sees it.
+#[derive(Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct FamilyView {
+    /// The class.
+    pub class_id: ClassId,
+    /// Oneself, or one's children in the class.
+    pub students: Vec<StudentName>,
+    /// The line items of the class, by due date.
+    pub line_items: Vec<LineItem>,
+    /// The categories of these line items.
+    pub categories: Vec<Category>,
+    /// Their posted results.
+    pub results: Vec<ResultView>,
+    /// Their averages over posted results.
+    pub averages: Vec<StudentAverage>,
+}
+
+/// A student by name.
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StudentName {
+    /// The student.
+    pub student_id: UserId,
+    /// The given name by which the student goes.
+    pub given_name: String,
+    /// The family name by which the student goes.
+    pub family_name: String,
+}
+
+impl From<Person> for StudentName {
+    fn from(person: Person) -> Self {
+        Self { student_id: person.user, given_name: person.given_name, family_name: person.family_name }
+    }
+}
+
+/// A student's average.
+#[derive(Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StudentAverage {
+    /// The student.
+    pub student_id: UserId,
+    /// In percent; `null` while nothing counts.
+    pub average: Option<f64>,
+}
+
+impl Request for JoinGradebook {
+    const NAME: &'static str = "gradebook:join";
+}
+
+impl Join for JoinGradebook {
+    type Data = GradebookData;
+}
+
+pub(crate) async fn join(
+    gradebook: Gradebook,
+    call: Call,
+    join: JoinGradebook,
+) -> Result<Joined<GradebookData>, Failure> {
+    let class = class_of(&call, join.class_id)?;
+    let session = join.session_id.as_ref();
+    let standing = gradebook.standing_to_join(&call, &class, session).await?;
+    let rooms = rooms(&standing, session)?;
+    call.session.enter(&rooms).await?;
+
+    // Read after entering: what is committed meanwhile is in the data, or comes as an event, or both.
+    let seen = gradebook.watching.seen(&call.actor.tenant, &class).await;
+    let mut snapshot = gradebook.journal.snapshot(&call).await?;
+    let seq = snapshot.seq().await?;
+    let data = if standing.may_read_all("gradebook") {
+        GradebookData::Staff(gradebook.for_staff(&mut snapshot, &call, &class, session, seen).await?)
+    } else {
+        let own: Vec<UserId> = standing.family().cloned().collect();
+        GradebookData::Family(gradebook.for_family(&mut snapshot, &call, &class, session, own).await?)
+    };
+    Ok(Joined { rooms, data, seq })
+}
+
+/// The rooms that come with a standing; `UNAUTHORIZED` if nothing does.
+fn rooms(standing: &ClassStanding, session: Option<&AcademicSessionId>) -> Result<Vec<Room>, GradebookError> {
+    if standing.sits_with_staff() {
+        let staff = [Room::class_staff(&standing.class)];
+        let session = session.map(|session| gradebook_room(&standing.class, session));
+        let school = standing.admin.map(|_| Room::school_admins(&standing.school));
+        Ok(staff.into_iter().chain(session).chain(school).collect())
+    } else if standing.may_read_all("gradebook") {
+        Ok(Vec::new())
+    } else if standing.is_family() {
+        Ok(standing.family().map(Room::student).collect())
+    } else {
+        Err(GradebookError::NotAllowed)
+    }
+}
+
+impl Gradebook {
+    async fn standing_to_join(
+        &self,
+        call: &Call,
+        class: &ClassId,
+        session: Option<&AcademicSessionId>,
+    ) -> Result<ClassStanding, Failure> {
+        let mut conn = self.journal.database().lookup().await?;
+        let standing = self.roster.standing_in(&mut conn, &call.actor, class, call.at).await?;
+        if let Some(session) = session {
+            self.roster.session(&mut conn, &call.actor.tenant, session).await?;
+        }
+        Ok(standing)
+    }
+
+    async fn for_staff(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        class: &ClassId,
+        session: Option<&AcademicSessionId>,
+        seen: Seen,
+    ) -> Result<StaffView, Failure> {
+        let tenant = &call.actor.tenant;
+        let students = self.roster.students_in(conn, tenant, class, call.at).await?;
+        let line_items = line_items::of_class(conn, tenant, class, session).await?;
+        let categories = line_items::categories_of_class(conn, tenant, class).await?;
+        let cells = cells::of_class(conn, tenant, class, session, None).await?;
+        let ids = students.iter().map(|person| &person.user);
+        let averages = averages(ids, &line_items, &cells, &categories);
+        Ok(StaffView {
+            class_id: class.clone(),
+            students: students.into_iter().map(StudentName::from).collect(),
+            line_items,
+            categories,
+            cells: cells.iter().map(CellView::of).collect(),
+            averages,
+            typing: seen.typing,
+            focused: seen.focused,
+        })
+    }
+
+    async fn for_family(
+        &self,
+        conn: &mut Conn,
+        call: &Call,
+        class: &ClassId,
+        session: Option<&AcademicSessionId>,
+        own: Vec<UserId>,
+    ) -> Result<FamilyView, Failure> {
+        let tenant = &call.actor.tenant;
+        let line_items = line_items::of_class(conn, tenant, class, session).await?;
+        let categories = line_items::categories_of_class(conn, tenant, class).await?;
+        let mut students = Vec::new();
+        let mut posted = Vec::new();
+        for student in &own {
+            students.push(self.roster.person(conn, tenant, student).await?.into());
+            posted.extend(cells::of_class(conn, tenant, class, session, Some(student)).await?);
+        }
+        posted.retain(Cell::is_posted);
+        Ok(FamilyView {
+            class_id: class.clone(),
+            students,
+            results: posted.iter().filter_map(ResultView::of).collect(),
+            averages: averages(&own, &line_items, &posted, &categories),
+            line_items,
+            categories,
+        })
+    }
+}
+
+/// Each student's average over those of the cells that are the student's.
+fn averages<'a>(
+    students: impl IntoIterator<Item = &'a UserId>,
+    line_items: &[LineItem],
+    cells: &[Cell],
+    categories: &[Category],
+) -> Vec<StudentAverage> {
+    let items: HashMap<&LineItemId, &LineItem> =
+        line_items.iter().map(|item| (&item.line_item_id, item)).collect();
+    let mut by_student: HashMap<&UserId, Vec<_>> = HashMap::new();
+    for cell in cells {
+        if let Some(item) = items.get(&cell.line_item_id) {
+            by_student.entry(&cell.student_id).or_default().push((*item, &cell.marks));
+        }
+    }
+    let of = |student: &UserId| StudentAverage {
+        student_id: student.clone(),
+        average: average(by_student.remove(student).unwrap_or_default(), categories),
+    };
+    students.into_iter().map(of).collect()
+}

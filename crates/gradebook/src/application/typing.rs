@@ -1,0 +1,59 @@
+//! `gradebook:typing`: somebody is typing into a cell.
+
+use homeroom_contract::schemars::JsonSchema;
+use homeroom_contract::{Call, ClassId, Failure, LineItemId, Request, Room, Signal, Signalled, UserId};
+use serde::Deserialize;
+
+use super::Gradebook;
+use super::access::joined_class;
+use crate::domain::{GradebookTypingWsEvent, WatchedCell};
+use crate::infrastructure::watching::Doing;
+
+/// Tells the class's staff that the sender is typing into a cell, or has stopped. It ends by itself after 5 seconds
+/// (`gradebook.typing_ms`) without another one, or with the connection.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Typing {
+    /// The class; it may be left out if exactly one is joined.
+    #[serde(default)]
+    pub class_id: Option<ClassId>,
+    /// The cell's line item.
+    pub line_item_id: LineItemId,
+    /// The cell's student.
+    pub student_id: UserId,
+    /// Whether it begins (or goes on) or ends.
+    pub is_typing: bool,
+}
+
+impl Request for Typing {
+    const NAME: &'static str = "gradebook:typing";
+}
+
+impl Signal for Typing {}
+
+pub(crate) async fn typing(gradebook: Gradebook, call: Call, typing: Typing) -> Result<Signalled, Failure> {
+    let class_id = joined_class(&call, typing.class_id)?;
+    let room = Room::class_staff(&class_id);
+    let event = |is_typing| GradebookTypingWsEvent {
+        class_id: class_id.clone(),
+        user_id: call.actor.subject_id().clone(),
+        line_item_id: typing.line_item_id.clone(),
+        student_id: typing.student_id.clone(),
+        is_typing,
+    };
+    let watched = typing.is_typing.then(|| WatchedCell {
+        user_id: call.actor.subject_id().clone(),
+        line_item_id: typing.line_item_id.clone(),
+        student_id: typing.student_id.clone(),
+    });
+    let lasts = gradebook.settings.typing();
+    gradebook.watching.note(Doing::Typing, &call.actor, &class_id, watched.as_ref(), lasts).await;
+
+    let key = format!("typing:{class_id}:{}:{}", typing.line_item_id, typing.student_id);
+    let signalled = Signalled::default().emit(room.clone(), &event(typing.is_typing))?;
+    if typing.is_typing {
+        signalled.lapse(key, lasts, room, &event(false))
+    } else {
+        Ok(signalled.settle(key))
+    }
+}

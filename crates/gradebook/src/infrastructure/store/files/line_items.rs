@@ -1,0 +1,152 @@
+//! `lineItems.csv`.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::NaiveDate;
+use homeroom_contract::{LineItemId, TenantId};
+use homeroom_journal::{Conn, DatabaseError, sql};
+use homeroom_roster::{Origin, Part, Tally, oneroster};
+
+use super::super::BATCH;
+use super::{is_gone, origin, standing};
+
+#[derive(sqlx::FromRow)]
+struct Kept {
+    #[sqlx(try_from = "String")]
+    line_item_id: LineItemId,
+    class_id: String,
+    academic_session_id: String,
+    category_id: Option<String>,
+    title: String,
+    assign_date: NaiveDate,
+    due_date: NaiveDate,
+    result_value_min: Option<f64>,
+    result_value_max: Option<f64>,
+    version: i64,
+    imported: bool,
+    active: bool,
+}
+
+async fn kept(conn: &mut Conn, tenant: &TenantId) -> Result<Vec<Kept>, DatabaseError> {
+    sql!(conn, |c| sqlx::query_as::<_, Kept>("SELECT * FROM gradebook_line_items WHERE tenant_id = $1")
+        .bind(tenant.as_str())
+        .fetch_all(c))
+}
+
+/// The line items that there are.
+pub(crate) async fn known(
+    conn: &mut Conn,
+    tenant: &TenantId,
+) -> Result<HashMap<LineItemId, Origin>, DatabaseError> {
+    let kept = kept(conn, tenant).await?.into_iter().filter(|kept| kept.active);
+    Ok(kept.map(|kept| (kept.line_item_id, origin(kept.imported))).collect())
+}
+
+/// Takes over one tenant's rows.
+pub(crate) async fn apply(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    part: &Part<oneroster::LineItem>,
+) -> Result<Tally, DatabaseError> {
+    let kept: HashMap<LineItemId, Kept> =
+        kept(conn, tenant).await?.into_iter().map(|kept| (kept.line_item_id.clone(), kept)).collect();
+    let mut tally = Tally::default();
+    let mut write = Vec::new();
+    for row in standing(part) {
+        match kept.get(&row.id) {
+            None => {
+                tally.added += 1;
+                write.push((row, 1));
+            }
+            Some(kept) if kept.imported && !same(kept, row) => {
+                tally.changed += 1;
+                write.push((row, kept.version + 1));
+            }
+            Some(_) => tally.unchanged += 1,
+        }
+    }
+    upsert(conn, tenant, &write).await?;
+
+    let listed: HashSet<&LineItemId> = part.rows.iter().map(|row| &row.record.id).collect();
+    let told: HashSet<&LineItemId> =
+        part.rows.iter().filter(|row| is_gone(row)).map(|row| &row.record.id).collect();
+    let mut gone = Vec::new();
+    for kept in kept.values().filter(|kept| kept.imported && kept.active) {
+        let id = &kept.line_item_id;
+        if told.contains(id) || (!listed.contains(id) && part.absent.is_gone(id.as_str())) {
+            gone.push(id);
+        }
+    }
+    tally.removed += remove(conn, tenant, &gone).await?;
+    Ok(tally)
+}
+
+fn same(kept: &Kept, row: &oneroster::LineItem) -> bool {
+    kept.active
+        && kept.class_id == row.class.as_str()
+        && kept.academic_session_id == row.session.as_str()
+        && kept.category_id.as_deref() == Some(row.category.as_str())
+        && kept.title == row.title
+        && kept.assign_date == row.assign_date
+        && kept.due_date == row.due_date
+        && kept.result_value_min == row.value_min
+        && kept.result_value_max == row.value_max
+}
+
+async fn upsert(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    rows: &[(&oneroster::LineItem, i64)],
+) -> Result<(), DatabaseError> {
+    for batch in rows.chunks(BATCH) {
+        sql!(conn, |c| async {
+            let mut insert = sqlx::QueryBuilder::new(
+                "INSERT INTO gradebook_line_items (tenant_id, line_item_id, class_id, academic_session_id, \
+                 category_id, title, assign_date, due_date, result_value_min, result_value_max, version, imported, \
+                 active) ",
+            );
+            insert.push_values(batch, |mut into, (row, version)| {
+                into.push_bind(tenant.as_str())
+                    .push_bind(row.id.as_str())
+                    .push_bind(row.class.as_str())
+                    .push_bind(row.session.as_str())
+                    .push_bind(row.category.as_str())
+                    .push_bind(row.title.as_str())
+                    .push_bind(row.assign_date)
+                    .push_bind(row.due_date)
+                    .push_bind(row.value_min)
+                    .push_bind(row.value_max)
+                    .push_bind(*version)
+                    .push_bind(true)
+                    .push_bind(true);
+            });
+            insert.push(
+                " ON CONFLICT (tenant_id, line_item_id) DO UPDATE SET class_id = excluded.class_id, \
+                 academic_session_id = excluded.academic_session_id, category_id = excluded.category_id, \
+                 title = excluded.title, assign_date = excluded.assign_date, due_date = excluded.due_date, \
+                 result_value_min = excluded.result_value_min, result_value_max = excluded.result_value_max, \
+                 version = excluded.version, imported = excluded.imported, active = excluded.active",
+            );
+            insert.build().execute(c).await
+        })?;
+    }
+    Ok(())
+}
+
+async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&LineItemId]) -> Result<u64, DatabaseError> {
+    let mut removed = 0;
+    for batch in ids.chunks(BATCH) {
+        removed += sql!(conn, |c| async {
+            let mut update = sqlx::QueryBuilder::new(
+                "UPDATE gradebook_line_items SET active = false, version = version + 1 WHERE tenant_id = ",
+            );
+            update.push_bind(tenant.as_str()).push(" AND line_item_id IN (");
+            let mut list = update.separated(", ");
+            for id in batch {
+                list.push_bind(id.as_str());
+            }
+            update.push(")").build().execute(c).await
+        })?;
+    }
+    Ok(removed)
+}
