@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use homeroom_contract::TenantId;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Limits, SetRules};
 
 /// The settings of all gradebooks.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// How much one request may bring.

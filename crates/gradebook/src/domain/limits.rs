@@ -1,11 +1,11 @@
 //! How much one request may bring.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::GradebookError;
 
 /// How much one request may bring. More is `PAYLOAD_TOO_LARGE`.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Cells in one `grade:bulk-set`, and students named in one `grades:post` or `grades:hide` (500: the largest class, twice).
