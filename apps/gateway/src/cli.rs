@@ -1,11 +1,12 @@
 //! The command line.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use homeroom_contract::{TenantId, UserId};
+use homeroom_roster::RefusedLimit;
 
 use crate::config;
 
@@ -13,6 +14,7 @@ use crate::config;
 ///
 /// Without any configuration it runs a demo: a generated district in ./homeroom-data, tokens to try it with, and a snippet
 /// to paste. With DATABASE_URL and a key it is a production node.
+#[expect(clippy::doc_markdown, reason = "these are help texts, which have no markup")]
 #[derive(Debug, Parser)]
 #[command(name = "gateway", version, after_long_help = config::help(), max_term_width = 100)]
 pub(crate) struct Cli {
@@ -27,6 +29,7 @@ pub(crate) struct Cli {
 }
 
 /// What to do.
+#[expect(clippy::doc_markdown, reason = "these are help texts, which have no markup")]
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Serve until SIGTERM or SIGINT (this is the default)
@@ -84,7 +87,10 @@ pub(crate) struct ImportArgs {
     pub(crate) dry_run: bool,
     /// Apply the good rows if no more rows than this are refused: a number, or a share such as 2%
     #[arg(long, value_name = "N|N%", default_value = "0")]
-    pub(crate) max_refused: MaxRefused,
+    pub(crate) max_refused: RefusedLimit,
+    /// The district that the source is for; needed only where orgs.csv doesn't say it
+    #[arg(long, value_name = "ID")]
+    pub(crate) district: Option<TenantId>,
     /// Print the report as JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -102,30 +108,9 @@ pub(crate) struct GenerateArgs {
     /// The same seed makes the same district
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
-}
-
-/// How many refused rows an import may have.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum MaxRefused {
-    /// So many rows.
-    Rows(u64),
-    /// So many of a hundred rows.
-    Percent(f64),
-}
-
-impl FromStr for MaxRefused {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let problem = || format!("`{text}` is neither a number of rows nor a share such as 2%");
-        match text.strip_suffix('%') {
-            None => text.parse().map(Self::Rows).map_err(|_| problem()),
-            Some(share) => {
-                let share: f64 = share.trim().parse().map_err(|_| problem())?;
-                if (0.0..=100.0).contains(&share) { Ok(Self::Percent(share)) } else { Err(problem()) }
-            }
-        }
-    }
+    /// The day that the district lives on, YYYY-MM-DD; today in UTC otherwise
+    #[arg(long, value_name = "DAY")]
+    pub(crate) today: Option<NaiveDate>,
 }
 
 /// `90s`, `15m`, `1h`, `7d`.
@@ -161,15 +146,6 @@ mod tests {
         for bad in ["", "1", "h", "0h", "-1h", "1.5h", "1w", "99999999999999999999d", "9999999999999999999d"]
         {
             assert!(time(bad).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn refused_rows_are_a_number_or_a_share() {
-        assert_eq!("12".parse(), Ok(MaxRefused::Rows(12)));
-        assert_eq!("2.5%".parse(), Ok(MaxRefused::Percent(2.5)));
-        for bad in ["", "%", "-1", "101%", "x", "NaN%", "1.5"] {
-            assert!(bad.parse::<MaxRefused>().is_err(), "{bad}");
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use std::process::ExitCode;
 
+use crate::compose;
 use crate::config::Config;
 use crate::stop::Stop;
 
 /// Prints what is in force, after checking that it can be served with.
-pub(crate) fn check_config(config: &Config) -> Result<ExitCode, Stop> {
+pub(crate) async fn check_config(config: &Config) -> Result<ExitCode, Stop> {
     if config.is_demo() {
         println!(
             "# No database and no key are configured: this is the demo, with its data in ./homeroom-data."
@@ -15,6 +16,7 @@ pub(crate) fn check_config(config: &Config) -> Result<ExitCode, Stop> {
         config.database_url()?;
         config.key()?;
     }
+    config.check_limits(&compose::namespaces_without_data().await?)?;
     print!("{}", config.show());
     Ok(ExitCode::SUCCESS)
 }

@@ -3,9 +3,17 @@
 use std::time::Duration;
 
 use homeroom_auth::{AuthConfig, Key, MAX_LEEWAY};
+use homeroom_contract::BoundNamespace;
+use homeroom_transport::TransportConfig;
 use url::Url;
 
 use super::{Config, ConfigError};
+
+/// A right that the roster takes away has to be gone within two seconds.
+const SLOWEST_ROSTER_POLL_MS: u64 = 1000;
+
+/// What every namespace answers by itself, and what stands for everything else: names that may be limited too.
+const ALWAYS_LIMITABLE: [&str; 4] = ["default", "sync:since", "server:time", "auth:refresh"];
 
 impl Config {
     /// Whether nothing was configured that makes a deployment: no database, no key, no Redis.
@@ -42,6 +50,33 @@ impl Config {
         }
     }
 
+    /// Limits and times of calls, with the limits by name.
+    pub(crate) fn transport(&self) -> TransportConfig {
+        TransportConfig { limits: self.limits.clone(), ..self.transport.clone() }
+    }
+
+    /// Whether every limit is for a request that there is.
+    pub(crate) fn check_limits(&self, namespaces: &[BoundNamespace]) -> Result<(), ConfigError> {
+        let is_request = |name: &str| {
+            let mut declared = namespaces.iter().flat_map(BoundNamespace::routes);
+            ALWAYS_LIMITABLE.contains(&name) || declared.any(|route| route.name == name)
+        };
+        match self.limits.keys().find(|name| !is_request(name)) {
+            Some(name) => {
+                Err(ConfigError::value(&format!("limits.\"{name}\""), "there is no request of that name"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The gradebook's settings, with what is different in single districts.
+    pub(crate) fn gradebook(&self) -> homeroom_gradebook::Settings {
+        let mut settings = self.gradebook.clone();
+        let strict = self.tenants.iter().filter(|(_, tenant)| tenant.require_versions);
+        settings.require_versions_in.extend(strict.map(|(id, _)| id.clone()));
+        settings
+    }
+
     /// The database of a deployment.
     pub(crate) fn database_url(&self) -> Result<&str, ConfigError> {
         self.database_url.as_deref().ok_or_else(|| {
@@ -71,6 +106,17 @@ impl Config {
             if !known.iter().any(|scheme| url.starts_with(scheme)) {
                 return Err(ConfigError::value("DATABASE_URL", "must begin with postgres:// or sqlite://"));
             }
+        }
+        if self.engine.allow_localhost_origins {
+            let problem = "only the demo does; list the origins in FRONTEND_URL";
+            return Err(ConfigError::value("engine.allow_localhost_origins", problem));
+        }
+        if self.transport.roster_poll_ms > SLOWEST_ROSTER_POLL_MS {
+            let problem = format!("at most {SLOWEST_ROSTER_POLL_MS}");
+            return Err(ConfigError::value("transport.roster_poll_ms", problem));
+        }
+        if !self.transport.limits.is_empty() {
+            return Err(ConfigError::value("transport.limits", "write it as [limits]"));
         }
         if self.listen == self.admin_listen && self.listen.port() != 0 {
             return Err(ConfigError::value("admin_listen", "must not be the same as listen"));

@@ -37,6 +37,11 @@ pub(super) const NAMED: &[Named] = &[
         "transport.max_connections_per_user",
         "connections that one person may have",
     ),
+    named(
+        "GATEWAY_LIMITS_OFF",
+        "transport.limits_off",
+        "true turns all rate limits off; for load tests only",
+    ),
 ];
 
 /// Keys that have no default, and so no place among the defaults.
@@ -44,24 +49,30 @@ const OPTIONAL: &[&str] =
     &["database_url", "redis_url", "jwt_secret", "jwt_public_key_file", "jwt_issuer", "jwt_audience"];
 
 /// Tables whose keys are the operator's own: names of requests, ids of districts.
-pub(super) const FREE: &[&str] = &["limits", "tenants"];
+pub(super) const FREE: &[&str] = &["limits", "tenants", "transport.limits"];
 
 /// Every key with a fixed name: its path and its default, if it has one.
-pub(super) fn all(defaults: &Table) -> BTreeMap<String, Option<Value>> {
+pub(super) fn all(table: &Table) -> BTreeMap<String, Option<Value>> {
     let mut keys: BTreeMap<_, _> = OPTIONAL.iter().map(|key| ((*key).to_owned(), None)).collect();
-    for (name, value) in defaults {
-        match value {
-            Value::Table(_) if FREE.contains(&name.as_str()) => {}
-            Value::Table(section) => {
-                let inner = section.iter().filter(|(_, value)| !value.is_table());
-                keys.extend(inner.map(|(key, value)| (format!("{name}.{key}"), Some(value.clone()))));
-            }
-            value => {
-                keys.insert(name.clone(), Some(value.clone()));
+    keys.extend(leaves(table).into_iter().map(|(key, value)| (key, Some(value.clone()))));
+    keys
+}
+
+/// Every value of a table and of the tables in it, under its path. A table that has the operator's own keys is left out.
+pub(super) fn leaves(table: &Table) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), table)];
+    while let Some((prefix, table)) = open.pop() {
+        for (name, value) in table {
+            let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+            match value {
+                Value::Table(_) if FREE.contains(&path.as_str()) => {}
+                Value::Table(inner) => open.push((path, inner)),
+                value => found.push((path, value)),
             }
         }
     }
-    keys
+    found
 }
 
 /// The variable that sets a key.

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::IntoDeserializer as _;
 use toml::{Table, Value};
 
-use super::keys::{FREE, all, defaults, variable};
+use super::keys::{FREE, all, defaults, leaves, variable};
 use super::{Config, ConfigError};
 
 /// The variable that names the file.
@@ -90,36 +90,26 @@ fn refuse_unknown(
     table: &Table,
     keys: &BTreeMap<String, Option<Value>>,
 ) -> Result<(), ConfigError> {
-    let unknown = |key: &str| ConfigError::Unknown { origin: format!("{key} in {}", path.display()) };
-    for (name, value) in table {
-        let is_section =
-            keys.keys().any(|key| key.split_once('.').is_some_and(|(section, _)| section == name));
-        match value {
-            _ if FREE.contains(&name.as_str()) => {}
-            Value::Table(section) if is_section => {
-                let mut inner = section.keys().map(|key| format!("{name}.{key}"));
-                if let Some(key) = inner.find(|key| !keys.contains_key(key)) {
-                    return Err(unknown(&key));
-                }
-            }
-            _ if is_section || keys.contains_key(name) => {}
-            _ => return Err(unknown(name)),
-        }
+    // A section that is given as a plain value gets past this, and is refused for its type.
+    let is_section = |key: &str| {
+        keys.keys().any(|known| known.strip_prefix(key).is_some_and(|rest| rest.starts_with('.')))
+    };
+    let unknown = leaves(table)
+        .into_iter()
+        .find(|(key, _)| !keys.contains_key(key) && !FREE.contains(&key.as_str()) && !is_section(key));
+    match unknown {
+        Some((key, _)) => Err(ConfigError::Unknown { origin: format!("{key} in {}", path.display()) }),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn put(table: &mut Table, key: &str, value: Value) {
-    match key.split_once('.') {
-        None => {
-            table.insert(key.to_owned(), value);
-        }
-        Some((section, key)) => {
-            let section = table.entry(section).or_insert_with(|| Value::Table(Table::new()));
-            if let Value::Table(section) = section {
-                section.insert(key.to_owned(), value);
-            }
-        }
+    let Some((section, rest)) = key.split_once('.') else {
+        table.insert(key.to_owned(), value);
+        return;
+    };
+    if let Value::Table(section) = table.entry(section).or_insert_with(|| Value::Table(Table::new())) {
+        put(section, rest, value);
     }
 }
 

@@ -6,6 +6,8 @@ mod error;
 mod keys;
 mod load;
 mod show;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -13,8 +15,11 @@ use std::path::PathBuf;
 
 use chrono_tz::Tz;
 use homeroom_contract::TenantId;
+use homeroom_journal::{DatabaseOptions, FollowerOptions, JournalOptions};
+use homeroom_state::MemoryOptions;
 use homeroom_transport::engine::EngineConfig;
 use homeroom_transport::socket_io::SocketIoConfig;
+use homeroom_transport::{Rate, TransportConfig};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use error::ConfigError;
@@ -53,16 +58,30 @@ pub(crate) struct Config {
     pub(crate) socket_io_cors_origin: Vec<String>,
     /// How the log is written to standard error.
     pub(crate) log_format: LogFormat,
+    /// How long a client may take to send the head of a request.
+    pub(crate) header_timeout_ms: u64,
     /// How often what has run out is swept away and closed.
     pub(crate) sweep_interval_ms: u64,
+    /// Limits and times of calls, rooms and HTTP.
+    pub(crate) transport: TransportConfig,
     /// Limits and times of connections.
     pub(crate) engine: EngineConfig,
     /// Limits and times of packets and namespaces.
     pub(crate) socket_io: SocketIoConfig,
+    /// How the database is used.
+    pub(crate) database: DatabaseOptions,
+    /// How long replies are kept.
+    pub(crate) journal: JournalOptions,
+    /// How the journal is followed.
+    pub(crate) follower: FollowerOptions,
+    /// How much is kept in memory of who is typing and the like.
+    pub(crate) memory_state: MemoryStateSection,
     /// How the roster is read.
     pub(crate) roster: RosterSection,
-    /// What one request to the gradebook may bring.
-    pub(crate) gradebook: GradebookSection,
+    /// What one request to the gradebook may bring, and what a grade has to be set with.
+    pub(crate) gradebook: homeroom_gradebook::Settings,
+    /// How often a person may send what, by the request's name; `default` for all that declare nothing themselves.
+    pub(crate) limits: BTreeMap<String, Rate>,
     /// What is different in one district, by its id.
     pub(crate) tenants: BTreeMap<TenantId, TenantSection>,
 }
@@ -77,6 +96,16 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// How much is kept in memory of who is typing and the like.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MemoryStateSection {
+    /// The most keys.
+    pub(crate) max_keys: usize,
+    /// The most fields, members or items under one key.
+    pub(crate) max_elements: usize,
+}
+
 /// How the roster is read.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -87,14 +116,6 @@ pub(crate) struct RosterSection {
     pub(crate) affected_limit: usize,
 }
 
-/// What one request to the gradebook may bring.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct GradebookSection {
-    /// Whether a grade can be set only with `expectedVersion`, in every district that says nothing else.
-    pub(crate) require_versions: bool,
-}
-
 /// What is different in one district.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -102,9 +123,8 @@ pub(crate) struct TenantSection {
     /// Its time zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) time_zone: Option<Tz>,
-    /// Whether a grade can be set only with `expectedVersion`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) require_versions: Option<bool>,
+    /// Whether a grade can be set only with `expectedVersion` here, even if `gradebook.require_versions` is off.
+    pub(crate) require_versions: bool,
 }
 
 impl Default for Config {
@@ -124,11 +144,18 @@ impl Default for Config {
             frontend_url: Vec::new(),
             socket_io_cors_origin: Vec::new(),
             log_format: LogFormat::Text,
+            header_timeout_ms: 10_000,
             sweep_interval_ms: 60_000,
+            transport: TransportConfig::default(),
             engine: EngineConfig::default(),
             socket_io: SocketIoConfig::default(),
+            database: DatabaseOptions::default(),
+            journal: JournalOptions::default(),
+            follower: FollowerOptions::default(),
+            memory_state: MemoryStateSection::default(),
             roster: RosterSection::default(),
-            gradebook: GradebookSection::default(),
+            gradebook: homeroom_gradebook::Settings::default(),
+            limits: BTreeMap::new(),
             tenants: BTreeMap::new(),
         }
     }
@@ -137,5 +164,12 @@ impl Default for Config {
 impl Default for RosterSection {
     fn default() -> Self {
         Self { time_zone: Tz::UTC, affected_limit: 1000 }
+    }
+}
+
+impl Default for MemoryStateSection {
+    fn default() -> Self {
+        let MemoryOptions { max_keys, max_elements } = MemoryOptions::default();
+        Self { max_keys, max_elements }
     }
 }

@@ -1,56 +1,182 @@
-//! What the demo keeps: its database, and beside it the key that its tokens are signed with.
+//! What the demo keeps in its folder: the database, the key that its tokens are signed with, and who is who. Made on the first
+//! start, used again on every other.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use homeroom_auth::{Grant, Signer};
+use homeroom_contract::{AcademicSessionId, ClassId, Clock as _, SystemClock, TenantId, UserId};
+use homeroom_journal::Database;
+use homeroom_roster::generate::{self, District, Plan};
+use homeroom_roster::{ImportOptions, Outcome};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Others;
+use crate::compose;
+use crate::config::Config;
 use crate::stop::Stop;
 
 /// The demo's folder, in the working directory.
-const FOLDER: &str = "homeroom-data";
+pub(crate) const FOLDER: &str = "homeroom-data";
 
-/// The demo's database.
-pub(crate) fn database_url() -> String {
-    format!("sqlite://{FOLDER}/homeroom.db")
+/// How many students the district has: enough to look around in, few enough to be there at once.
+const STUDENTS: u32 = 240;
+
+/// How long the demo's tokens are good.
+const TOKEN_LIFETIME: Duration = Duration::from_hours(12);
+
+/// The demo, ready to be served.
+pub(crate) struct Demo {
+    pub(crate) database: Database,
+    pub(crate) secret: String,
+    pub(crate) cast: Cast,
+    signer: Signer,
 }
 
-/// The key of a demo that has run before.
-pub(crate) fn existing_secret() -> Result<String, Stop> {
-    let path = key_path();
-    if !path.exists() {
-        return Err(Stop::impossible(
-            "there is no key: set JWT_SECRET, or start the demo once in this folder",
-        ));
+/// People who belong together, to log in as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Cast {
+    pub(crate) district: TenantId,
+    pub(crate) class: ClassId,
+    pub(crate) session: AcademicSessionId,
+    pub(crate) teacher: UserId,
+    pub(crate) student: UserId,
+    pub(crate) parent: UserId,
+    pub(crate) principal: UserId,
+}
+
+impl Demo {
+    /// Opens the demo in that folder, and makes it first if it isn't there.
+    pub(crate) async fn open(config: &Config, folder: &Path) -> Result<Self, Stop> {
+        std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+        let secret = secret(folder)?;
+        let signer =
+            Signer::new(&secret).map_err(|error| Stop::failed("the demo's key can't be used", &error))?;
+        let url = format!("sqlite://{}", folder.join("homeroom.db").display());
+        let database = compose::database(config, &url).await?;
+        let path = folder.join("people.json");
+        let cast =
+            if path.exists() { read_cast(&path)? } else { populate(config, &database, folder).await? };
+        Ok(Self { database, secret, cast, signer })
     }
-    read(&path)
+
+    /// Somebody else of the class, and a guardian of theirs.
+    pub(crate) async fn others(&self, config: &Config) -> Result<Others, Stop> {
+        let failed =
+            |error: &dyn std::error::Error| Stop::failed("the made-up district can't be read", error);
+        let roster = compose::roster(config, &self.database);
+        let (tenant, now) = (&self.cast.district, SystemClock.now());
+        let mut conn = self.database.lookup().await.map_err(|error| failed(&error))?;
+        let family = roster
+            .guardians_of(&mut conn, tenant, &self.cast.student, now)
+            .await
+            .map_err(|error| failed(&error))?;
+        let students = roster
+            .students_in(&mut conn, tenant, &self.cast.class, now)
+            .await
+            .map_err(|error| failed(&error))?;
+        for classmate in students.into_iter().map(|person| person.user) {
+            let guardians = roster
+                .guardians_of(&mut conn, tenant, &classmate, now)
+                .await
+                .map_err(|error| failed(&error))?;
+            let other = guardians.into_iter().find(|guardian| !family.contains(guardian));
+            if let (true, Some(other_parent)) = (classmate != self.cast.student, other) {
+                return Ok(Others { classmate, other_parent });
+            }
+        }
+        Err(Stop::impossible("the made-up class has only one family"))
+    }
+
+    /// A token for somebody of the district, good from now on.
+    pub(crate) fn token(&self, user: &UserId) -> Result<String, Stop> {
+        let grant = Grant::person(user.clone(), SystemClock.now().plus(TOKEN_LIFETIME));
+        let grant = grant.in_district(self.cast.district.clone());
+        self.signer.sign(&grant).map_err(|error| Stop::failed("the token could not be made", &error))
+    }
 }
 
-/// The demo's key; made on the first start, readable by its owner only.
-pub(crate) fn secret() -> Result<String, Stop> {
-    let path = key_path();
+/// The key of a demo that has run before in this folder.
+pub(crate) fn existing_secret() -> Result<String, Stop> {
+    let path = key_path(Path::new(FOLDER));
     if path.exists() {
         return read(&path);
     }
+    Err(Stop::impossible("there is no key: set JWT_SECRET, or start the demo once in this folder"))
+}
+
+/// Makes up a district and brings it in as any other roster. Who is who is written last: a start that was cut short is done
+/// again.
+async fn populate(config: &Config, database: &Database, folder: &Path) -> Result<Cast, Stop> {
+    let now = SystemClock.now();
+    let district = District::generate(&Plan::new(STUDENTS, now.to_utc().date_naive()));
+    let zip = folder.join("district.zip");
+    district.write_zip(&zip).map_err(|error| unwritable(&zip, &error))?;
     let failed =
-        |error: std::io::Error| Stop::failed(format!("{} could not be written", path.display()), &error);
-    std::fs::create_dir_all(FOLDER).map_err(failed)?;
+        |error: &dyn std::error::Error| Stop::failed("the made-up district can't be imported", error);
+    let roster = compose::roster(config, database);
+    let gradebook = compose::gradebook_import(config);
+    let report = roster.import(&zip, &ImportOptions::default(), Some(&gradebook), now).await;
+    let report = report.map_err(|error| failed(&error))?;
+    if report.outcome != Outcome::Applied {
+        return Err(Stop::impossible(format!("the made-up district was refused: {report}")));
+    }
+    let cast = Cast::of(district.cast()).map_err(|error| failed(&error))?;
+    let json = serde_json::to_string_pretty(&cast).map_err(|error| failed(&error))?;
+    let path = folder.join("people.json");
+    std::fs::write(&path, json).map_err(|error| unwritable(&path, &error))?;
+    Ok(cast)
+}
+
+impl Cast {
+    fn of(cast: &generate::Cast) -> Result<Self, homeroom_contract::InvalidId> {
+        Ok(Self {
+            district: TenantId::new(cast.district.as_str())?,
+            class: cast.class.clone(),
+            session: cast.session.clone(),
+            teacher: cast.teacher.clone(),
+            student: cast.student.clone(),
+            parent: cast.parent.clone(),
+            principal: cast.principal.clone(),
+        })
+    }
+}
+
+fn read_cast(path: &Path) -> Result<Cast, Stop> {
+    serde_json::from_str(&read(path)?)
+        .map_err(|error| Stop::failed(format!("{} can't be understood", path.display()), &error))
+}
+
+/// The demo's key, readable by its owner only.
+fn secret(folder: &Path) -> Result<String, Stop> {
+    let path = key_path(folder);
+    if path.exists() {
+        return read(&path);
+    }
     // 244 random bits.
     let secret = format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&path).and_then(|mut file| file.write_all(secret.as_bytes())).map_err(failed)?;
+    let written = options.open(&path).and_then(|mut file| file.write_all(secret.as_bytes()));
+    written.map_err(|error| unwritable(&path, &error))?;
     Ok(secret)
 }
 
-fn key_path() -> PathBuf {
-    Path::new(FOLDER).join("key")
+fn key_path(folder: &Path) -> PathBuf {
+    folder.join("key")
 }
 
 fn read(path: &Path) -> Result<String, Stop> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Stop::failed(format!("{} could not be read", path.display()), &error))?;
     Ok(text.trim().to_owned())
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Stop {
+    Stop::failed(format!("{} could not be written", path.display()), error)
 }

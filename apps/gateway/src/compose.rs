@@ -1,0 +1,94 @@
+//! The parts that commands share: each made from its section of the configuration.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use homeroom_contract::{BoundNamespace, Clock, DuplicateRoute, SystemClock, bind};
+use homeroom_gradebook::{Gradebook, GradebookImport};
+use homeroom_journal::{Database, Journal};
+use homeroom_roster::{Roster, Settings};
+use homeroom_state::{MemoryOptions, MemoryState, StateAdapter};
+use homeroom_transport::socket_io::WireConfig;
+
+use crate::config::Config;
+use crate::stop::Stop;
+
+/// Opens the database and brings its schema up to date.
+pub(crate) async fn database(config: &Config, url: &str) -> Result<Database, Stop> {
+    let failed = |error| Stop::failed("the database can't be opened", &error);
+    let database = Database::open(url, config.database.clone()).await.map_err(failed)?;
+    database.ping().await.map_err(failed)?;
+    database
+        .migrate()
+        .await
+        .map_err(|error| Stop::failed("the schema can't be brought up to date", &error))?;
+    Ok(database)
+}
+
+/// The journal in that database.
+pub(crate) fn journal(config: &Config, database: &Database) -> Journal {
+    Journal::new(database.clone(), clock(), config.journal.clone())
+}
+
+/// The roster in that database.
+pub(crate) fn roster(config: &Config, database: &Database) -> Roster {
+    let zones = config.tenants.iter().filter_map(|(id, tenant)| Some((id.clone(), tenant.time_zone?)));
+    let settings = Settings {
+        time_zone: config.roster.time_zone,
+        time_zones: zones.collect::<BTreeMap<_, _>>(),
+        affected_limit: config.roster.affected_limit,
+    };
+    Roster::new(database.clone(), settings)
+}
+
+/// Where presence, typing and the like are kept.
+pub(crate) fn state(config: &Config) -> Arc<dyn StateAdapter> {
+    let options = MemoryOptions {
+        max_keys: config.memory_state.max_keys,
+        max_elements: config.memory_state.max_elements,
+    };
+    Arc::new(MemoryState::with_options(clock(), options))
+}
+
+/// The gradebook.
+pub(crate) fn gradebook(
+    config: &Config,
+    journal: &Journal,
+    roster: &Roster,
+    state: &Arc<dyn StateAdapter>,
+) -> Gradebook {
+    Gradebook::new(journal.clone(), roster.clone(), Arc::clone(state), clock(), config.gradebook())
+}
+
+/// The gradebook's part of an import.
+pub(crate) fn gradebook_import(config: &Config) -> GradebookImport {
+    GradebookImport::new(&config.gradebook())
+}
+
+/// Limits and times of connections, and who may connect from a browser.
+pub(crate) fn wire(config: &Config, from_localhost: bool) -> Result<WireConfig, Stop> {
+    let mut engine = config.engine.clone();
+    engine.allowed_origins = config.origins()?;
+    engine.allow_localhost_origins |= from_localhost;
+    Ok(WireConfig { engine, socket_io: config.socket_io.clone() })
+}
+
+/// The namespaces on an empty database in memory: enough to describe them.
+pub(crate) async fn namespaces_without_data() -> Result<Vec<BoundNamespace>, Stop> {
+    let config = Config::default();
+    let database = Database::open("sqlite::memory:", config.database.clone()).await;
+    let database = database.map_err(|error| Stop::failed("the namespaces can't be described", &error))?;
+    let (journal, roster) = (journal(&config, &database), roster(&config, &database));
+    let gradebook = gradebook(&config, &journal, &roster, &state(&config));
+    Ok(vec![bind(gradebook).map_err(|error| refused(&error))?])
+}
+
+/// A namespace that declares a request twice.
+pub(crate) fn refused(error: &DuplicateRoute) -> Stop {
+    Stop::failed("a namespace can't be served", error)
+}
+
+/// The machine's clock.
+pub(crate) fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}

@@ -1,0 +1,100 @@
+//! One running gateway: the parts put together, served, and taken down again.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_auth::{AuthConfig, Key, Verifier};
+use homeroom_contract::bind;
+use homeroom_journal::Database;
+use homeroom_transport::Transport;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::compose;
+use crate::config::{Config, ConfigError};
+use crate::listen::Listener;
+use crate::stop::Stop;
+use crate::sweep::sweep;
+
+/// What a node is served on and with.
+pub(crate) struct Parts {
+    pub(crate) public: Listener,
+    pub(crate) admin: Listener,
+    pub(crate) database: Database,
+    pub(crate) key: Key,
+    /// Whether browsers may come from any port of localhost: only in the demo.
+    pub(crate) from_localhost: bool,
+}
+
+/// A running gateway.
+pub(crate) struct Node {
+    address: SocketAddr,
+    transport: Transport,
+    database: Database,
+    tasks: TaskTracker,
+    stop_public: CancellationToken,
+    stop_all: CancellationToken,
+    grace: Duration,
+}
+
+impl Node {
+    /// Puts it together and serves it.
+    pub(crate) async fn start(config: &Config, parts: Parts) -> Result<Self, Stop> {
+        let Parts { public, admin, database, key, from_localhost } = parts;
+        let clock = compose::clock();
+        let state = compose::state(config);
+        let journal = compose::journal(config, &database);
+        let roster = compose::roster(config, &database);
+        let verifier = verifier(key, config.auth())?;
+        let gradebook = compose::gradebook(config, &journal, &roster, &state);
+
+        let transport = Transport::builder(journal.clone(), verifier, Arc::new(roster), Arc::clone(&clock))
+            .config(config.transport())
+            .wire(compose::wire(config, from_localhost)?)
+            .following(config.follower.clone())
+            .namespace(bind(gradebook.clone()).map_err(|error| compose::refused(&error))?)
+            .start()
+            .await
+            .map_err(|error| Stop::failed("the gateway can't start", &error))?;
+
+        let (tasks, stop_all) = (TaskTracker::new(), CancellationToken::new());
+        let stop_public = stop_all.child_token();
+        let address = public.address();
+        tracing::info!(%address, admin = %admin.address(), "listening");
+        let header_timeout = Duration::from_millis(config.header_timeout_ms);
+        tasks.spawn(public.serve(transport.public(), header_timeout, stop_public.clone()));
+        tasks.spawn(admin.serve(transport.admin(), header_timeout, stop_all.clone()));
+        let every = Duration::from_millis(config.sweep_interval_ms);
+        let sweeping = sweep(journal, gradebook, clock, every);
+        tasks.spawn(stop_all.clone().run_until_cancelled_owned(sweeping));
+        tasks.close();
+        let grace = Duration::from_millis(config.transport.drain_grace_ms);
+        Ok(Self { address, transport, database, tasks, stop_public, stop_all, grace })
+    }
+
+    /// Where clients connect.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no more connections, says goodbye to those there are, waits for what is under way, and closes the database.
+    pub(crate) async fn drain(self) {
+        self.stop_public.cancel();
+        if !self.transport.drain().await {
+            tracing::warn!("not everything that was under way has ended");
+        }
+        self.stop_all.cancel();
+        if tokio::time::timeout(self.grace, self.tasks.wait()).await.is_err() {
+            tracing::warn!("not every request has ended");
+        }
+        if tokio::time::timeout(self.grace, self.database.close()).await.is_err() {
+            tracing::warn!("not every database connection has been closed");
+        }
+    }
+}
+
+fn verifier(key: Key, auth: AuthConfig) -> Result<Arc<Verifier>, Stop> {
+    let verifier = Verifier::new(key, auth, compose::clock());
+    verifier.map(Arc::new).map_err(|error| ConfigError::value("jwt_leeway_ms", error).into())
+}
