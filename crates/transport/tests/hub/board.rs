@@ -33,6 +33,10 @@ pub(crate) struct Rules {
     rooms: Mutex<BTreeSet<(UserId, Room)>>,
     /// Rooms from the start, besides `user:{id}`.
     greeted: Mutex<BTreeMap<UserId, BTreeSet<Room>>>,
+    /// Whoever is asked about this room the next time is told so, and answers what held then only when let go.
+    slow: Mutex<Option<Room>>,
+    pub(crate) asked: Notify,
+    pub(crate) go: Notify,
 }
 
 impl Rules {
@@ -42,6 +46,10 @@ impl Rules {
 
     pub(crate) fn forbid(&self, user: &str, room: &Room) {
         self.rooms.lock().unwrap().remove(&(UserId::new(user).unwrap(), room.clone()));
+    }
+
+    pub(crate) fn slow_for(&self, room: Room) {
+        *self.slow.lock().unwrap() = Some(room);
     }
 
     pub(crate) fn greet(&self, user: &str, room: Room) {
@@ -286,7 +294,13 @@ impl Namespace for Board {
         if *room == Room::user(actor.subject_id()) {
             return Ok(Some(Admission::silent(Role::Student)));
         }
-        Ok(self.allowed(actor, room).then_some(Admission::announced(Role::Teacher)))
+        let allowed = self.allowed(actor, room);
+        let slow = self.rules.slow.lock().unwrap().take_if(|slow| slow == room).is_some();
+        if slow {
+            self.rules.asked.notify_one();
+            self.rules.go.notified().await;
+        }
+        Ok(allowed.then_some(Admission::announced(Role::Teacher)))
     }
 }
 

@@ -198,6 +198,7 @@ pub(crate) struct Roster(Mutex<People>);
 struct People {
     standing: BTreeMap<UserId, Standing>,
     changes: Vec<Affected>,
+    polls: u64,
 }
 
 impl Roster {
@@ -206,6 +207,14 @@ impl Roster {
         let mut people = self.0.lock().unwrap();
         people.standing.insert(user.clone(), standing);
         people.changes.push(Affected::People(vec![user]));
+    }
+
+    /// Returns when what has been changed until now has had its effect: the next poll finds it, and there is one after that.
+    pub(crate) async fn settled(&self) {
+        let until = self.0.lock().unwrap().polls + 2;
+        while self.0.lock().unwrap().polls < until {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Something changed for this person.
@@ -238,7 +247,8 @@ impl Directory for Roster {
         since: RosterPosition,
         now: Timestamp,
     ) -> BoxFuture<'_, Result<(Vec<RosterChange>, RosterPosition), Failure>> {
-        let people = self.0.lock().unwrap();
+        let mut people = self.0.lock().unwrap();
+        people.polls += 1;
         let tenant = TenantId::new("d-1").unwrap();
         let new = people.changes.iter().skip(usize::try_from(since.version).unwrap());
         let changes = new.map(|affected| RosterChange { tenant: tenant.clone(), affected: affected.clone() });

@@ -32,6 +32,28 @@ async fn a_room_is_left_when_the_right_to_it_goes() {
 }
 
 #[tokio::test]
+async fn a_right_that_goes_while_somebody_enters_with_it_is_gone_too() {
+    let node = node().await;
+    node.rules.allow("ben", class("c-1"));
+    let (_b, ben) = node.socket("ben").await;
+    node.rules.slow_for(class("c-1"));
+    let join = json!({ "classId": "c-1" });
+    let joining = ben.request("board:join", &join);
+    let changing = async {
+        node.rules.asked.notified().await;
+        // The answer is on its way, and it is yes.
+        node.rules.forbid("ben", &class("c-1"));
+        node.roster.touch("ben");
+        node.roster.settled().await;
+        node.rules.go.notify_one();
+    };
+    let (joined, ()) = tokio::join!(joining, changing);
+    assert_eq!(code(joined), "UNAUTHORIZED");
+    ben.request("note:pin", &json!({ "classId": "c-1", "text": "unheard" })).await.unwrap();
+    assert!(!drained(&ben).await.iter().any(|event| event.name == "note.pinned"));
+}
+
+#[tokio::test]
 async fn a_room_that_is_now_open_from_the_start_is_entered() {
     let node = node().await;
     let (_a, ada) = node.socket("ada").await;
