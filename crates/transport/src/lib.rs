@@ -4,6 +4,7 @@ mod config;
 mod dispatch;
 pub mod engine;
 pub mod frame;
+mod guard;
 mod http;
 mod hub;
 mod metrics;

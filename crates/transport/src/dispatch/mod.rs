@@ -5,13 +5,13 @@
 //! that was committed is answered with its reply, also when a twin of it came first.
 
 pub(crate) mod builtin;
-mod guard;
 mod limiter;
 mod outcome;
 mod payload;
 mod since;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use homeroom_contract::{Actor, BoundNamespace, Call, Code, Failure, Kind, RouteSpec, Session};
 use homeroom_journal::Journal;
@@ -22,7 +22,11 @@ use tracing::Instrument as _;
 use self::builtin::{Builtin, Builtins};
 use self::limiter::{Limiter, Whose};
 use self::payload::Payload;
+use crate::guard::caught;
 use crate::hub::{Hub, Member};
+
+/// How long to look for the reply of a command that has failed.
+const SECOND_LOOK: Duration = Duration::from_secs(2);
 
 /// Who calls, and from where.
 pub(crate) enum Caller {
@@ -127,10 +131,10 @@ impl Dispatcher {
             if let Some(builtin) = builtin {
                 return self.builtin(builtin, &request, &call, &payload.json).await;
             }
-            let handled = guard::handle(request.namespace, call.clone(), payload.json).await?;
+            let handled = request.namespace.handle(call.clone(), payload.json).await?;
             self.finish(&request.caller, request.namespace, handled).await
         };
-        let answer = timeout(within, run).await.unwrap_or_else(|_| Err(outcome::overdue(route.kind)));
+        let answer = timeout(within, caught(run)).await.unwrap_or_else(|_| Err(outcome::overdue(route.kind)));
         match answer {
             Err(failure) if keyed => self.second_look(&call, failure).await,
             answer => answer,
@@ -140,7 +144,7 @@ impl Dispatcher {
     /// A command with a key has failed. If a twin of it was committed meanwhile, or its own commit went through after all, its
     /// reply is there.
     async fn second_look(&self, call: &Call, failure: Failure) -> Result<Box<RawValue>, Failure> {
-        match timeout(guard::SECOND_LOOK, self.journal.replay(call)).await {
+        match timeout(SECOND_LOOK, self.journal.replay(call)).await {
             Ok(Ok(Some(reply))) => Ok(reply),
             Ok(Err(error @ homeroom_journal::JournalError::IdempotencyMismatch)) => Err(error.into()),
             Ok(Ok(None) | Err(_)) | Err(_) => Err(failure),

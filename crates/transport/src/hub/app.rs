@@ -11,6 +11,7 @@ use super::{Hub, Member};
 use crate::dispatch::builtin::ErrorWsEvent;
 use crate::dispatch::{Caller, Dispatcher, Request};
 use crate::frame::Class;
+use crate::guard::caught;
 use crate::socket_io::{Accepted, AckSender, App, Incoming, Reason, Refused, Socket};
 
 /// When somebody whose mailbox is full may try again.
@@ -58,7 +59,7 @@ impl Sockets {
 impl App for Sockets {
     async fn connect(&self, socket: &Arc<Socket>, auth: Option<Box<RawValue>>) -> Result<Accepted, Refused> {
         let Some(namespace) = self.namespace(socket) else { return Err(Refused::invalid_namespace()) };
-        match self.hub.connect(namespace, socket, auth.as_deref()).await {
+        match caught(self.hub.connect(namespace, socket, auth.as_deref())).await {
             Ok(()) => Ok(Accepted::default()),
             Err(failure) => {
                 tracing::debug!(%failure, namespace = namespace.name(), "refused");

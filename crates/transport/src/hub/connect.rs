@@ -43,11 +43,8 @@ impl Hub {
         let token = presented.token().ok_or(AuthError::Missing)?;
         let authenticated = self.verifier.authenticate(token, self.directory.as_ref()).await?;
         let link = self.sit_down(socket.connection(), &authenticated).await?;
-        let admitted = self.admit(namespace, socket, &link, epoch).await;
-        if admitted.is_err() && link.is_empty() {
-            self.stand_up(&link);
-        }
-        admitted
+        let _unless_admitted = Sitting { hub: self, link: &link };
+        self.admit(namespace, socket, &link, epoch).await
     }
 
     /// The person's transport: the one that other namespaces use already, or a new one, if there is a place.
@@ -166,6 +163,20 @@ impl Hub {
                 tracing::warn!(%failure, "a place could not be given back");
             }
         });
+    }
+}
+
+/// Gives the transport up if nobody has come to use it, also when a rule panics.
+struct Sitting<'a> {
+    hub: &'a Hub,
+    link: &'a Arc<Link>,
+}
+
+impl Drop for Sitting<'_> {
+    fn drop(&mut self) {
+        if self.link.is_empty() {
+            self.hub.stand_up(self.link);
+        }
     }
 }
 

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use futures_util::{StreamExt as _, stream};
-use homeroom_contract::{Failure, RosterPosition, Standing};
-use tokio::time::{MissedTickBehavior, interval};
+use homeroom_contract::{Code, Failure, RosterPosition, Standing};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::{Hub, Link, Member};
 use crate::dispatch::builtin::{RoomRevokedWsEvent, SessionRevokedWsEvent};
 use crate::engine::CloseReason;
+use crate::guard::caught;
 
 /// The one reason why a room is taken from somebody who was let in.
 const ROSTER_CHANGED: &str = "ROSTER_CHANGED";
@@ -27,7 +28,7 @@ impl Hub {
         loop {
             ticks.tick().await;
             let mut concerned = std::mem::take(&mut owed);
-            match self.directory.changes(since, self.now()).await {
+            match caught(self.directory.changes(since, self.now())).await {
                 Ok((changes, position)) => {
                     since = position;
                     failing = false;
@@ -51,7 +52,10 @@ impl Hub {
     /// Reviews these transports; gives back those where it could not be done.
     async fn review(&self, links: BTreeMap<u64, Arc<Link>>) -> BTreeMap<u64, Arc<Link>> {
         let reviews = links.into_values().map(|link| async move {
-            let done = self.review_one(&link).await;
+            // A rule that hangs or panics must not keep others' rights alive.
+            let review = timeout(self.config.call_timeout(), caught(self.review_one(&link)));
+            let done =
+                review.await.unwrap_or_else(|_| Err(Failure::new(Code::Unavailable, "It took too long.")));
             done.map_err(|failure| (failure, link))
         });
         let mut reviews = stream::iter(reviews).buffer_unordered(self.config.recheck_concurrency.max(1));

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeroom_client::Error;
+use homeroom_contract::UserId;
 use homeroom_transport::{Rate, TransportConfig};
 use serde_json::json;
 
@@ -88,5 +89,18 @@ async fn nobody_speaks_for_two_people_on_one_connection() {
     board.request("server:time", &json!({})).await.unwrap();
     board.disconnect().await.unwrap();
     // Having left as ada, the connection may be ben's.
+    client.namespace("/board").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_rule_that_panics_lets_nobody_in_and_takes_no_place() {
+    let node = with(TransportConfig { max_connections_per_user: 1, ..TransportConfig::default() }).await;
+    *node.rules.bewildered_by.lock().unwrap() = Some(UserId::new("eve").unwrap());
+    let client = node.client("eve").await;
+    for _ in 0..3 {
+        let error = client.namespace("/board").await.unwrap_err();
+        assert_eq!(error.code().unwrap().as_str(), "INTERNAL");
+    }
+    *node.rules.bewildered_by.lock().unwrap() = None;
     client.namespace("/board").await.unwrap();
 }
