@@ -7,6 +7,7 @@ mod gateway;
 mod place;
 mod postgres;
 mod process;
+mod redis;
 mod stock;
 mod tokens;
 
@@ -14,6 +15,7 @@ pub use database::TestDatabase;
 pub use example::Example;
 pub use gateway::{Answer, Gateway, GatewayOptions};
 pub use postgres::Postgres;
+pub use redis::Redis;
 pub use stock::StockClient;
 pub use tokens::Tokens;
 
