@@ -15,7 +15,7 @@ use crate::StateError;
 use crate::key::escape;
 
 /// How many messages of one topic may wait for one subscriber; the oldest go first.
-const WAITING: usize = 4_096;
+pub(crate) const WAITING: usize = 1_024;
 
 /// What messages are about: one tenant, so that a node hears only of those it serves, or the deployment.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -66,12 +66,24 @@ pub trait Bus: Send + Sync + 'static {
     async fn subscribe(&self, topic: &Topic) -> Result<Subscription, StateError>;
 }
 
-/// What one subscriber hears. It has room for 4,096 messages that it has not looked at yet.
+/// A message on its way to the subscribers of this process.
+#[derive(Debug, Clone)]
+pub(crate) enum Sent {
+    /// From that node.
+    Message(u64, Bytes),
+    /// Whatever came just now was lost.
+    Broken,
+}
+
+/// To the subscribers of one topic.
+pub(crate) type Broadcast = broadcast::Sender<Sent>;
+
+/// What one subscriber hears. It has room for 1,024 messages that it has not looked at yet.
 pub struct Subscription {
-    messages: broadcast::Receiver<(u64, Bytes)>,
+    messages: broadcast::Receiver<Sent>,
     /// The publisher whose own messages are skipped.
     own: u64,
-    /// Ends the subscription when it goes.
+    /// Says that it has gone. After `messages`, so that by then it has.
     _held: Option<Box<dyn Send + Sync>>,
 }
 
@@ -82,12 +94,17 @@ impl fmt::Debug for Subscription {
 }
 
 impl Subscription {
+    pub(crate) fn new(listeners: &Broadcast, own: u64, held: Option<Box<dyn Send + Sync>>) -> Self {
+        Self { messages: listeners.subscribe(), own, _held: held }
+    }
+
     /// What comes next; `None` when the bus has ended. Cancel-safe.
     pub async fn next(&mut self) -> Option<Heard> {
         loop {
             match self.messages.recv().await {
-                Ok((from, _)) if from == self.own => {}
-                Ok((_, message)) => return Some(Heard::Message(message)),
+                Ok(Sent::Message(from, _)) if from == self.own => {}
+                Ok(Sent::Message(_, message)) => return Some(Heard::Message(message)),
+                Ok(Sent::Broken) => return Some(Heard::Missed(0)),
                 Err(broadcast::error::RecvError::Lagged(missed)) => return Some(Heard::Missed(missed)),
                 Err(broadcast::error::RecvError::Closed) => return None,
             }
@@ -101,7 +118,7 @@ pub struct MemoryBus(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
-    topics: Mutex<HashMap<Topic, broadcast::Sender<(u64, Bytes)>>>,
+    topics: Mutex<HashMap<Topic, Broadcast>>,
     nodes: AtomicU64,
 }
 
@@ -125,7 +142,7 @@ impl Bus for MemoryNode {
         let mut topics = self.bus.0.topics.lock().unwrap_or_else(PoisonError::into_inner);
         if let Entry::Occupied(sender) = topics.entry(topic.clone()) {
             // An error says that the last subscriber has gone.
-            if sender.get().send((self.id, message)).is_err() {
+            if sender.get().send(Sent::Message(self.id, message)).is_err() {
                 sender.remove();
             }
         }
@@ -134,6 +151,6 @@ impl Bus for MemoryNode {
     async fn subscribe(&self, topic: &Topic) -> Result<Subscription, StateError> {
         let mut topics = self.bus.0.topics.lock().unwrap_or_else(PoisonError::into_inner);
         let sender = topics.entry(topic.clone()).or_insert_with(|| broadcast::Sender::new(WAITING));
-        Ok(Subscription { messages: sender.subscribe(), own: self.id, _held: None })
+        Ok(Subscription::new(sender, self.id, None))
     }
 }

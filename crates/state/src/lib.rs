@@ -5,9 +5,11 @@ mod bus;
 mod error;
 mod key;
 mod memory;
+mod redis;
 
 pub use adapter::{StateAdapter, Taken};
 pub use bus::{Bus, Class, Heard, MemoryBus, MemoryNode, Subscription, Topic};
 pub use error::StateError;
 pub use key::Key;
 pub use memory::{MemoryOptions, MemoryState};
+pub use redis::{RedisBus, RedisOptions, RedisState};

@@ -14,6 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use homeroom_contract::{Clock, Timestamp};
+use serde::Deserialize;
 
 use self::item::{Item, Value};
 use crate::{Key, StateAdapter, StateError, Taken};
@@ -24,7 +25,8 @@ const SHARDS: u8 = 16;
 const SWEEP_AFTER: usize = 256;
 
 /// How much may be kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct MemoryOptions {
     /// The most keys.
     pub max_keys: usize,

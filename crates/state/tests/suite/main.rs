@@ -4,3 +4,4 @@
 mod adapter;
 mod bus;
 mod memory;
+mod redis;

@@ -1,0 +1,66 @@
+//! State and bus in Redis (7 or later), for deployments of several nodes.
+//!
+//! What always holds: no operation takes longer than its time limit, whatever Redis does; and Redis may lose everything at any
+//! time without anything being lost that was promised.
+
+mod adapter;
+mod bus;
+mod link;
+mod scripts;
+
+use std::time::Duration;
+
+use deadpool_redis::redis::RedisError;
+use serde::Deserialize;
+
+use crate::StateError;
+
+pub use adapter::RedisState;
+pub use bus::RedisBus;
+
+/// How Redis is used.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RedisOptions {
+    /// What every key and channel begins with, so that several deployments can share a server.
+    pub prefix: String,
+    /// The most connections for commands; the bus has one of its own.
+    pub pool_size: usize,
+    /// The longest that one operation may take, waiting for a connection included, in milliseconds.
+    pub timeout_ms: u64,
+    /// How many messages may wait to be published. Half of it is kept free of ephemeral ones.
+    pub queue: usize,
+}
+
+impl Default for RedisOptions {
+    fn default() -> Self {
+        Self { prefix: "homeroom".to_owned(), pool_size: 8, timeout_ms: 250, queue: 8_192 }
+    }
+}
+
+impl RedisOptions {
+    fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout_ms)
+    }
+}
+
+/// No answer within the time allowed.
+#[derive(Debug, thiserror::Error)]
+#[error("Redis did not answer in time")]
+struct TimedOut;
+
+impl From<RedisError> for StateError {
+    fn from(error: RedisError) -> Self {
+        // An error inside a script is wrapped, so its text is looked at.
+        let text = error.to_string();
+        if text.contains("WRONGTYPE") {
+            Self::WrongKind
+        } else if text.contains("OOM command not allowed") {
+            Self::Full
+        } else if error.is_io_error() || error.is_connection_dropped() || error.is_timeout() {
+            Self::Unavailable(Box::new(error))
+        } else {
+            Self::Other(Box::new(error))
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! What Redis does in one step. A field is stored as `{expires}:{value}`, `expires` being Redis' own time in milliseconds since
+//! 1970 (0: never): fields of one hash expire one by one, which Redis itself can only since 7.4. The key goes with its last
+//! field.
+
+use std::sync::LazyLock;
+
+use deadpool_redis::redis::Script;
+
+/// What the scripts share. Called with the hash as the only key.
+const FIELDS: &str = r"
+local key = KEYS[1]
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local function whole(number) return string.format('%.0f', number) end
+-- A field's value and when it expires; nothing if it has.
+local function live(field)
+    local raw = redis.call('HGET', key, field)
+    if not raw then return nil end
+    local colon = string.find(raw, ':', 1, true)
+    local expires = tonumber(string.sub(raw, 1, colon - 1))
+    if expires > 0 and expires <= now then
+        redis.call('HDEL', key, field)
+        return nil
+    end
+    return string.sub(raw, colon + 1), expires
+end
+-- Lets the key go with its last field, and not before.
+local function cover(expires)
+    if expires == 0 then
+        redis.call('PERSIST', key)
+    elseif redis.call('HLEN', key) == 1 then
+        redis.call('PEXPIREAT', key, whole(expires))
+    else
+        local left = redis.call('PTTL', key)
+        if left >= 0 and now + left < expires then redis.call('PEXPIREAT', key, whole(expires)) end
+    end
+end
+local function write(field, value, expires)
+    redis.call('HSET', key, field, whole(expires) .. ':' .. value)
+    cover(expires)
+end
+-- From milliseconds from now (-1: never) to a time.
+local function at(after)
+    after = tonumber(after)
+    if after < 0 then return 0 end
+    return now + after
+end
+-- All that have not expired: name, value, name, value …
+local function all()
+    local found = {}
+    for _, field in ipairs(redis.call('HKEYS', key)) do
+        local value = live(field)
+        if value then
+            found[#found + 1] = field
+            found[#found + 1] = value
+        end
+    end
+    return found
+end
+";
+
+fn on_fields(body: &str) -> Script {
+    Script::new(&format!("{FIELDS}{body}"))
+}
+
+macro_rules! scripts {
+    ($($(#[$about:meta])* $name:ident = $make:ident($body:expr $(,)?);)*) => {$(
+        $(#[$about])*
+        pub(super) static $name: LazyLock<Script> = LazyLock::new(|| $make($body));
+    )*};
+}
+
+scripts! {
+    /// field, value, after
+    SET = on_fields("write(ARGV[1], ARGV[2], at(ARGV[3]))");
+    /// field
+    GET = on_fields("return live(ARGV[1]) or false");
+    ALL = on_fields("return all()");
+    /// field
+    REMOVE = on_fields(
+        "if live(ARGV[1]) then redis.call('HDEL', key, ARGV[1]) return 1 end return 0",
+    );
+    /// field, value, after, places
+    SET_IF_ROOM = on_fields(
+        "if not live(ARGV[1]) and #all() / 2 >= tonumber(ARGV[4]) then return 0 end \
+         write(ARGV[1], ARGV[2], at(ARGV[3])) return 1",
+    );
+    /// field, whether it must be there, with what value, whether to set it, to what, after
+    COMPARE_AND_SET = on_fields(
+        "local value = live(ARGV[1]) \
+         if ARGV[2] == '1' and value ~= ARGV[3] or ARGV[2] == '0' and value then return 0 end \
+         if ARGV[4] == '1' then write(ARGV[1], ARGV[5], at(ARGV[6])) \
+         elseif value then redis.call('HDEL', key, ARGV[1]) end return 1",
+    );
+    /// field, by, after. Lua's numbers are doubles, so Redis adds, in a field that is there only meanwhile.
+    INCREMENT = on_fields(
+        r"local value, expires = live(ARGV[1])
+        local aside = '\0increment'
+        redis.call('HSET', key, aside, value or '0')
+        local added = redis.pcall('HINCRBY', key, aside, ARGV[2])
+        local sum = redis.call('HGET', key, aside)
+        redis.call('HDEL', key, aside)
+        if type(added) == 'table' and added.err then return false end
+        write(ARGV[1], sum, expires or at(ARGV[3]))
+        return sum",
+    );
+    /// after
+    EXPIRE = on_fields(
+        r"if redis.call('TYPE', key).ok ~= 'hash' then return redis.call('PEXPIRE', key, ARGV[1]) end
+        local by = at(ARGV[1])
+        local there = 0
+        for _, field in ipairs(redis.call('HKEYS', key)) do
+            local value, expires = live(field)
+            if value then
+                there = 1
+                if expires == 0 or expires > by then
+                    redis.call('HSET', key, field, whole(by) .. ':' .. value)
+                end
+            end
+        end
+        if there == 1 then redis.call('PEXPIREAT', key, whole(by)) end
+        return there",
+    );
+    DELETE = on_fields(
+        r"local there = 1
+        if redis.call('TYPE', key).ok == 'hash' and #all() == 0 then there = 0 end
+        return math.min(there, redis.call('DEL', key))",
+    );
+    /// item, keep
+    PUSH = on_fields(
+        r"redis.call('RPUSH', key, ARGV[1])
+        if tonumber(ARGV[2]) == 0 then redis.call('DEL', key) return 0 end
+        redis.call('LTRIM', key, '-' .. ARGV[2], -1)
+        return redis.call('LLEN', key)",
+    );
+    /// keep
+    TRIM = on_fields(
+        r"if tonumber(ARGV[1]) == 0 then redis.call('LTRIM', key, 1, 0)
+        else redis.call('LTRIM', key, '-' .. ARGV[1], -1) end",
+    );
+    /// limit, per; -1 if there was a place, else how long to wait.
+    TAKE = on_fields(
+        r"local limit, per = tonumber(ARGV[1]), tonumber(ARGV[2])
+        local first = redis.call('LINDEX', key, 0)
+        while first and first + per <= now do
+            redis.call('LPOP', key)
+            first = redis.call('LINDEX', key, 0)
+        end
+        if redis.call('LLEN', key) < limit then
+            redis.call('RPUSH', key, whole(now))
+            redis.call('PEXPIRE', key, whole(math.max(per, 1)))
+            return -1
+        end
+        return first and first + per - now or per",
+    );
+}
