@@ -26,5 +26,4 @@ pub use follower::{Follower, Following, Sink};
 pub use journal::{Journal, Outlet, OutletTaken};
 pub use options::{DatabaseOptions, FollowerOptions, JournalOptions};
 pub use snapshot::Snapshot;
-pub use sqlx;
 pub use tx::Tx;

@@ -197,6 +197,20 @@ on_both_databases! {
         holder.commit().await.unwrap();
     }
 
+    /// Who asks for more than there is, is told within the time allowed; and nothing is lost for those who come later.
+    async fn there_are_only_so_many_connections(database: TestDatabase) {
+        let options =
+            DatabaseOptions { pool_size: 2, readers: 2, acquire_timeout_ms: 200, ..DatabaseOptions::default() };
+        let db = open_with(database.url(), options).await.db;
+        let held = (db.snapshot().await.unwrap(), db.snapshot().await.unwrap());
+        let code = Failure::from(db.snapshot().await.unwrap_err()).code;
+        assert_eq!(code, if database.is_sqlite() { Code::Busy } else { Code::Unavailable });
+        drop(held);
+        for _ in 0..4 {
+            db.snapshot().await.unwrap();
+        }
+    }
+
     /// A snapshot can't write, by the database's own word.
     async fn a_snapshot_is_read_only(database: TestDatabase) {
         let db = open(&database).await.db;
@@ -271,4 +285,55 @@ async fn nobody_there_is_unavailable() {
     let db = Database::open("postgres://homeroom@127.0.0.1:1/none", options).await.unwrap();
     let failed = tokio::time::timeout(Duration::from_secs(30), db.begin()).await.expect("does not hang");
     assert_eq!(Failure::from(failed.unwrap_err()).code, Code::Unavailable);
+}
+
+async fn touch(conn: &mut Conn, id: u128) -> Result<u64, DatabaseError> {
+    sql!(conn, |c| sqlx::query("UPDATE things SET count = 1 WHERE id = $1")
+        .bind(Uuid::from_u128(id))
+        .execute(c))
+}
+
+/// Of two transactions that wait for each other one is told to try again.
+#[tokio::test]
+async fn a_deadlock_is_busy() {
+    let database = TestDatabase::postgres();
+    let db = open(&database).await.db;
+    table(&db).await;
+    let mut conn = db.begin().await.unwrap();
+    insert(&mut conn, &[nothing(1), nothing(2)]).await.unwrap();
+    conn.commit().await.unwrap();
+    let (mut one, mut other) = (db.begin().await.unwrap(), db.begin().await.unwrap());
+    touch(&mut one, 1).await.unwrap();
+    touch(&mut other, 2).await.unwrap();
+    let (first, second) = tokio::join!(
+        async {
+            let result = touch(&mut one, 2).await;
+            drop(one);
+            result
+        },
+        async {
+            let result = touch(&mut other, 1).await;
+            drop(other);
+            result
+        },
+    );
+    let [refused] =
+        [first, second].into_iter().filter_map(Result::err).collect::<Vec<_>>().try_into().unwrap();
+    let refused: DatabaseError = refused;
+    assert_eq!(Failure::from(refused).code, Code::Busy);
+}
+
+/// A disk without room: nothing took effect, and it is not our fault.
+#[tokio::test]
+async fn a_full_disk_is_unavailable() {
+    let database = TestDatabase::sqlite();
+    let db = open(&database).await.db;
+    table(&db).await;
+    let mut conn = db.begin().await.unwrap();
+    sql!(conn, |c| sqlx::raw_sql("PRAGMA max_page_count = 1").execute(c)).unwrap();
+    let large = Thing { name: Some("x".repeat(1_000_000)), ..nothing(1) };
+    let full = insert(&mut conn, &[large]).await.unwrap_err();
+    assert_eq!(Failure::from(full).code, Code::Unavailable);
+    drop(conn);
+    assert_eq!(count(&db).await, 0);
 }

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use crate::setup::{Fixture, START, call, note, open, stream};
 
 /// A node's sockets.
-struct Sockets {
+pub(crate) struct Sockets {
     delivered: Mutex<Vec<u64>>,
     count: watch::Sender<usize>,
 }
@@ -35,7 +35,7 @@ impl Sockets {
     }
 
     /// Waits until so many were delivered.
-    async fn until(&self, count: usize) -> Vec<u64> {
+    pub(crate) async fn until(&self, count: usize) -> Vec<u64> {
         let mut changes = self.count.subscribe();
         let reached = timeout(Duration::from_secs(30), changes.wait_for(|now| *now >= count)).await;
         reached.expect("delivered in the end").unwrap();
@@ -43,15 +43,15 @@ impl Sockets {
     }
 }
 
-struct Node {
-    follower: Follower,
-    sockets: Arc<Sockets>,
+pub(crate) struct Node {
+    pub(crate) follower: Follower,
+    pub(crate) sockets: Arc<Sockets>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
 
 /// Another node on the same database, which hears only what the test lets it hear.
-fn node(fixture: &Fixture, options: FollowerOptions) -> Node {
+pub(crate) fn node(fixture: &Fixture, options: FollowerOptions) -> Node {
     let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(START)));
     let journal = Journal::new(fixture.db.clone(), clock, JournalOptions::default());
     let sockets = Arc::new(Sockets { delivered: Mutex::default(), count: watch::Sender::new(0) });
@@ -61,7 +61,7 @@ fn node(fixture: &Fixture, options: FollowerOptions) -> Node {
 }
 
 /// Never compares heads, so that only hints can lead to a repair.
-fn by_hints() -> FollowerOptions {
+pub(crate) fn by_hints() -> FollowerOptions {
     FollowerOptions { sweep_ms: 3_600_000, patience_ms: 5, ..FollowerOptions::default() }
 }
 

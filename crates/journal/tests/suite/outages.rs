@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 
+use crate::following::{by_hints, node};
 use crate::setup::{Fixture, Noted, call, call_again, note, open_with, stream};
 
 const PATIENT: Duration = Duration::from_secs(30);
@@ -205,4 +206,34 @@ async fn a_server_may_die_and_come_back() {
     server.cut_connections();
     note(&fixture.journal, &call("d-1"), &["after the cut"]).await;
     assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 2);
+}
+
+/// What was missed while the database was silent is delivered when it speaks again, without any further hint.
+#[tokio::test]
+async fn a_follower_does_not_give_up() {
+    let database = TestDatabase::postgres();
+    let proxy = Proxy::before(database.url()).await;
+    let fixture = open_with(&proxy.url, hasty()).await;
+    let node = node(&fixture, by_hints());
+    let _following = node.follower.follow(&stream("d-1")).await.unwrap();
+    note(&fixture.journal, &call("d-1"), &["missed", "missed too", "heard of"]).await;
+    proxy.set(Wire::Silent);
+    node.follower.offer(&fixture.outlet.entries()[2..]);
+    assert_eq!(code(fixture.journal.begin(&call("d-1"))).await, Code::Unavailable);
+    proxy.set(Wire::Whole);
+    assert_eq!(node.sockets.until(3).await, [1, 2, 3]);
+}
+
+/// A gateway whose machine has lost power in the middle of a transaction: PostgreSQL lets go of what it held.
+#[tokio::test]
+async fn who_falls_silent_loses_its_locks() {
+    let database = TestDatabase::postgres();
+    let options = DatabaseOptions { idle_in_transaction_ms: 200, ..DatabaseOptions::default() };
+    let fixture = open_with(database.url(), options).await;
+    note(&fixture.journal, &call("d-1"), &["x"]).await;
+    let mut silent = fixture.db.begin().await.unwrap();
+    sql!(silent, |c| sqlx::query("UPDATE journal_heads SET seq = 99").execute(c)).unwrap();
+    note(&fixture.journal, &call("d-1"), &["y"]).await;
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 2);
+    assert_eq!(code(async { Ok(silent.commit().await?) }).await, Code::OutcomeUnknown);
 }
