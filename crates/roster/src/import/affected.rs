@@ -7,6 +7,7 @@ use homeroom_contract::{TenantId, Timestamp};
 use homeroom_journal::{Conn, DatabaseError, sql};
 use sqlx::QueryBuilder;
 
+use super::ImportError;
 use crate::oneroster::User;
 
 /// Statements about many people take so many at once.
@@ -141,9 +142,15 @@ pub(super) async fn record(
     Ok(())
 }
 
-/// One import at a time, over all tenants: they would otherwise compare with what the other is about to change, and versions
-/// would not become visible in order.
-pub(super) async fn queue_up(conn: &mut Conn) -> Result<(), DatabaseError> {
-    sql!(conn, |c| sqlx::query("UPDATE roster_head SET version = version").execute(c))?;
-    Ok(())
+/// The version of the roster, over all tenants.
+pub(super) async fn head(conn: &mut Conn) -> Result<i64, DatabaseError> {
+    sql!(conn, |c| sqlx::query_scalar::<_, i64>("SELECT version FROM roster_head").fetch_one(c))
+}
+
+/// Makes sure that there is no other import now, nor was one since that version was seen: what it wrote was not compared with.
+/// Also makes versions visible in their order.
+pub(super) async fn lock(conn: &mut Conn, seen: i64) -> Result<(), ImportError> {
+    const LOCK: &str = "UPDATE roster_head SET version = version RETURNING version";
+    let version = sql!(conn, |c| sqlx::query_scalar::<_, i64>(LOCK).fetch_one(c))?;
+    if version == seen { Ok(()) } else { Err(ImportError::Overtaken) }
 }

@@ -2,13 +2,14 @@
 //!
 //! A source is read as a whole ([`source`]); the tenants follow from its orgs ([`districts`], [`hierarchy`]) and every row
 //! goes to its tenant ([`split`]); references are checked across files and with the database ([`references`]); what differs
-//! is written, many rows at a time ([`table`], [`tenant`]); and whose rights that touched is written down ([`affected`]).
+//! is written, many rows at a time ([`table`], [`plan`]); and whose rights that touched is written down ([`affected`]).
 
 mod affected;
 mod districts;
 mod gradebook;
 mod hierarchy;
 mod options;
+mod plan;
 mod references;
 mod report;
 mod rows;

@@ -1,12 +1,16 @@
 //! The import from beginning to end.
+//!
+//! Everything is read, checked and compared first. Then one transaction makes sure that no other import has come in between, and
+//! writes. So it is short, which matters most with SQLite, where nobody else can write meanwhile.
 
 use std::collections::HashSet;
 use std::path::Path;
 
 use homeroom_contract::Timestamp;
 
-use super::affected::{queue_up, record};
+use super::affected::{head, lock, record};
 use super::districts::{Districts, districts};
+use super::plan::DistrictPlan;
 use super::source::Source;
 use super::split::split;
 use super::tenant::District;
@@ -33,8 +37,8 @@ impl Roster {
             }
             source => source?,
         };
-        let mut conn = self.database.begin().await?;
-        queue_up(&mut conn).await?;
+        let mut conn = self.database.lookup().await?;
+        let seen = head(&mut conn).await?;
         let Districts { tenants, hierarchy, foreign } =
             districts(&mut conn, &mut source, options.tenant.as_ref()).await?;
         if foreign || tenants.is_empty() {
@@ -51,24 +55,32 @@ impl Roster {
             source.refuse(refusals);
             parts_checked.push(district);
         }
+        drop(conn);
         let (refused, rows) = source.refused_of();
         if !options.max_refused.allows(refused, rows) {
             return Ok(source.outcome(Outcome::Refused, tenants));
         }
+        let plans: Vec<DistrictPlan<'_>> =
+            parts_checked.iter_mut().map(|district| DistrictPlan::new(district, &source)).collect();
+
+        let mut conn = self.database.begin().await?;
+        lock(&mut conn, seen).await?;
         let mut tallies = Vec::new();
         let mut touched = Vec::new();
-        for district in parts_checked {
-            let tenant = district.tenant.clone();
-            let limit = self.settings.affected_limit;
-            let (files, people) = district.apply(&mut conn, &source, gradebook, at, limit).await?;
-            tallies.extend(files);
-            touched.push((tenant, people));
+        for plan in &plans {
+            let people = plan.apply(&mut conn, self.settings.affected_limit).await?;
+            touched.push((plan.tenant().clone(), people));
+            tallies.extend(plan.tallies());
+            if let Some(gradebook) = gradebook {
+                tallies.extend(plan.hand_over(&mut conn, gradebook, at).await?);
+            }
         }
         record(&mut conn, &touched, at).await?;
         let outcome = if options.dry_run { Outcome::DryRun } else { Outcome::Applied };
         if !options.dry_run {
             conn.commit().await?;
         }
+        drop(plans);
         let mut report = source.outcome(outcome, tenants);
         for (file, tally) in tallies {
             report.count(file, tally);

@@ -8,7 +8,7 @@ use homeroom_journal::{Conn, sql};
 use homeroom_roster::oneroster::{File, Mode};
 use homeroom_roster::{
     GradebookFiles, GradebookRows, GradebookTally, ImportError, ImportOptions, KnownToGradebook, Origin,
-    Outcome, Tally,
+    Outcome, Roster, Tally,
 };
 use homeroom_testkit::TestDatabase;
 
@@ -20,6 +20,8 @@ struct Recorded {
     known: KnownToGradebook,
     given: Mutex<Vec<GradebookRows>>,
     fails: bool,
+    /// Imported while the other import is comparing.
+    meanwhile: Option<(Roster, Source)>,
 }
 
 impl GradebookFiles for Recorded {
@@ -28,7 +30,12 @@ impl GradebookFiles for Recorded {
         _: &'a mut Conn,
         _: &'a TenantId,
     ) -> BoxFuture<'a, Result<KnownToGradebook, Failure>> {
-        Box::pin(async { Ok(self.known.clone()) })
+        Box::pin(async {
+            if let Some((roster, source)) = &self.meanwhile {
+                import(roster, source).await;
+            }
+            Ok(self.known.clone())
+        })
     }
 
     fn apply<'a>(
@@ -106,5 +113,19 @@ homeroom_testkit::on_both_databases! {
         roster.import(source.folder().path(), &dry, Some(&gradebook), noon()).await.unwrap();
         assert_eq!(gradebook.given.lock().unwrap().len(), 1);
         assert_eq!(dump(&database).await, before);
+    }
+
+    /// An import that was compared with a roster that another has changed since is not applied.
+    async fn an_import_that_was_overtaken_is_not_applied(test: TestDatabase) {
+        let (roster, database) = roster(&test).await;
+        import(&roster, &Source::district()).await;
+        let other = Source::district().user("other", "true", "");
+        let gradebook = Recorded { meanwhile: Some((roster.clone(), other)), ..Recorded::default() };
+        let source = Source::district().user("mine", "true", "");
+        let late = roster.import(source.folder().path(), &ImportOptions::default(), Some(&gradebook), noon()).await;
+        assert!(matches!(late, Err(ImportError::Overtaken)));
+        let people = dump(&database).await;
+        assert!(people.iter().any(|line| line.starts_with("person d1 other")));
+        assert!(!people.iter().any(|line| line.starts_with("person d1 mine")));
     }
 }

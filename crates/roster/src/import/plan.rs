@@ -1,0 +1,175 @@
+//! What an import will do to one tenant, decided before the transaction begins, and doing it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_contract::{TenantId, Timestamp};
+use homeroom_journal::{Conn, DatabaseError, sql};
+use sqlx::QueryBuilder;
+
+use super::affected::{Touched, write_kin};
+use super::source::Source;
+use super::table::Plan;
+use super::tenant::District;
+use super::{GradebookFiles, GradebookRows, ImportError, Part, Tally};
+use crate::oneroster::{
+    AcademicSession, Class, Course, Demographics, Enrollment, File, Org, Row, User, UserRole,
+};
+
+/// What is to be written for one tenant.
+pub(super) struct DistrictPlan<'a> {
+    district: &'a District,
+    gradebook: GradebookRows,
+    orgs: Plan<'a, Org>,
+    sessions: Plan<'a, AcademicSession>,
+    users: Plan<'a, User>,
+    roles: Plan<'a, UserRole>,
+    courses: Plan<'a, Course>,
+    classes: Plan<'a, Class>,
+    enrollments: Plan<'a, Enrollment>,
+    demographics: Plan<'a, Demographics>,
+}
+
+impl<'a> DistrictPlan<'a> {
+    /// Compares the checked rows with what the tenant has.
+    pub(super) fn new(district: &'a mut District, source: &Source) -> Self {
+        let gradebook = gradebook_rows(district, source);
+        let district: &'a District = district;
+        let District { contents, stocks, .. } = district;
+        Self {
+            gradebook,
+            orgs: Plan::new(&stocks.orgs, &contents.orgs, &source.absent(File::Orgs)),
+            sessions: Plan::new(
+                &stocks.academic_sessions,
+                &contents.academic_sessions,
+                &source.absent(File::AcademicSessions),
+            ),
+            users: Plan::new(&stocks.people, &contents.users, &source.absent(File::Users)),
+            roles: Plan::new(&stocks.roles, &contents.roles, &source.absent(File::Roles)),
+            courses: Plan::new(&stocks.courses, &contents.courses, &source.absent(File::Courses)),
+            classes: Plan::new(&stocks.classes, &contents.classes, &source.absent(File::Classes)),
+            enrollments: Plan::new(
+                &stocks.enrollments,
+                &contents.enrollments,
+                &source.absent(File::Enrollments),
+            ),
+            demographics: Plan::new(
+                &stocks.demographics,
+                &contents.demographics,
+                &source.absent(File::Demographics),
+            ),
+            district,
+        }
+    }
+
+    /// Whose plan it is.
+    pub(super) fn tenant(&self) -> &TenantId {
+        &self.district.tenant
+    }
+
+    /// What it comes to, file by file.
+    pub(super) fn tallies(&self) -> [(File, Tally); 8] {
+        [
+            (File::Orgs, self.orgs.tally),
+            (File::AcademicSessions, self.sessions.tally),
+            (File::Users, self.users.tally),
+            (File::Roles, self.roles.tally),
+            (File::Courses, self.courses.tally),
+            (File::Classes, self.classes.tally),
+            (File::Enrollments, self.enrollments.tally),
+            (File::Demographics, self.demographics.tally),
+        ]
+    }
+
+    /// Writes what is new or differs; says whose rights that touched.
+    pub(super) async fn apply(&self, conn: &mut Conn, limit: usize) -> Result<Touched, DatabaseError> {
+        let tenant = self.tenant();
+        let everyone = self.orgs.tally.writes() > 0 || self.classes.touches_what_was();
+        let people = self.users.people().chain(self.roles.people()).chain(self.enrollments.people());
+        let mut touched = Touched { everyone, people: people.map(str::to_owned).collect() };
+        touched.limit(limit);
+        let people = touched.people.clone();
+        touched.add_kin(conn, tenant, &people).await?;
+
+        self.orgs.apply(conn, tenant).await?;
+        self.sessions.apply(conn, tenant).await?;
+        self.users.apply(conn, tenant).await?;
+        write_kin(conn, tenant, &self.users.written().collect::<Vec<_>>()).await?;
+        self.roles.apply(conn, tenant).await?;
+        self.courses.apply(conn, tenant).await?;
+        self.classes.apply(conn, tenant).await?;
+        self.enrollments.apply(conn, tenant).await?;
+        self.demographics.apply(conn, tenant).await?;
+        if self.orgs.tally.writes() > 0 {
+            close_orgs(conn, tenant).await?;
+        }
+        touched.add_kin(conn, tenant, &people).await?;
+        touched.limit(limit);
+        Ok(touched)
+    }
+
+    /// Hands the gradebook its files.
+    pub(super) async fn hand_over(
+        &self,
+        conn: &mut Conn,
+        gradebook: &dyn GradebookFiles,
+        at: Timestamp,
+    ) -> Result<[(File, Tally); 3], ImportError> {
+        let tally = gradebook
+            .apply(conn, self.tenant(), at, &self.gradebook)
+            .await
+            .map_err(ImportError::Gradebook)?;
+        Ok([
+            (File::Categories, tally.categories),
+            (File::LineItems, tally.line_items),
+            (File::Results, tally.results),
+        ])
+    }
+}
+
+fn gradebook_rows(district: &mut District, source: &Source) -> GradebookRows {
+    fn part<R>(source: &Source, file: File, rows: &mut Vec<Row<R>>) -> Part<R> {
+        Part { mode: source.mode(file), rows: std::mem::take(rows), absent: source.absent(file) }
+    }
+    GradebookRows {
+        categories: part(source, File::Categories, &mut district.contents.categories),
+        line_items: part(source, File::LineItems, &mut district.contents.line_items),
+        results: part(source, File::Results, &mut district.contents.results),
+    }
+}
+
+/// Writes down anew which org is above which. What is to be deleted is above nothing.
+async fn close_orgs(conn: &mut Conn, tenant: &TenantId) -> Result<(), DatabaseError> {
+    const ORGS: &str = "SELECT org_id, parent_id FROM orgs WHERE tenant_id = $1 AND active";
+    let orgs: BTreeMap<String, Option<String>> =
+        sql!(conn, |c| sqlx::query_as::<_, (String, Option<String>)>(ORGS)
+            .bind(tenant.as_str())
+            .fetch_all(c))?
+        .into_iter()
+        .collect();
+    let mut pairs = Vec::new();
+    for id in orgs.keys() {
+        let mut seen = BTreeSet::new();
+        let mut at = Some(id.as_str());
+        while let Some((above, parent)) = at.and_then(|id| orgs.get_key_value(id)) {
+            if !seen.insert(above.as_str()) {
+                break;
+            }
+            pairs.push((id.as_str(), above.as_str()));
+            at = parent.as_deref();
+        }
+    }
+    sql!(conn, |c| sqlx::query("DELETE FROM org_closure WHERE tenant_id = $1")
+        .bind(tenant.as_str())
+        .execute(c))?;
+    for some in pairs.chunks(1000) {
+        sql!(conn, |c| async {
+            let mut statement =
+                QueryBuilder::new("INSERT INTO org_closure (tenant_id, descendant_id, ancestor_id) ");
+            statement.push_values(some, |mut row, (descendant, ancestor)| {
+                row.push_bind(tenant.as_str()).push_bind(*descendant).push_bind(*ancestor);
+            });
+            statement.build().execute(c).await
+        })?;
+    }
+    Ok(())
+}
