@@ -84,8 +84,7 @@ impl Hub {
         link: &Arc<Link>,
         epoch: u64,
     ) -> Result<(), Failure> {
-        let rooms = namespace.greet(&link.actor).await?;
-        let greeting = self.admissions(namespace, &link.actor, &rooms).await?;
+        let greeting = self.greeting(namespace, &link.actor).await?;
         if self.epoch() != epoch && self.directory.standing(&link.actor).await? != Standing::Active {
             return Err(Failure::unauthorized());
         }

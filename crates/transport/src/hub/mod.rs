@@ -6,6 +6,7 @@
 mod agenda;
 mod app;
 mod connect;
+mod gather;
 mod lapse;
 mod links;
 mod member;

@@ -102,11 +102,8 @@ impl Hub {
                 }
             }
         }
-        for room in member.namespace.greet(member.actor()).await? {
-            if member.is_in(&room) {
-                continue;
-            }
-            if let Some(admission) = member.namespace.admit(member.actor(), &room).await? {
+        for (room, admission) in self.greeting(&member.namespace, member.actor()).await? {
+            if !member.is_in(&room) {
                 let _ = self.insert(member, &room, admission).await;
             }
         }

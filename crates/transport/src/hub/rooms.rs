@@ -27,6 +27,21 @@ impl Hub {
         Ok(admissions)
     }
 
+    /// The rooms that an actor is in from the start, as far as the rule still has it so when asked for each.
+    pub(super) async fn greeting(
+        &self,
+        namespace: &BoundNamespace,
+        actor: &Actor,
+    ) -> Result<Vec<(Room, Admission)>, Failure> {
+        let mut greeting = Vec::new();
+        for room in namespace.greet(actor).await? {
+            if let Some(admission) = namespace.admit(actor, &room).await? {
+                greeting.push((room, admission));
+            }
+        }
+        Ok(greeting)
+    }
+
     /// Enters all of these rooms, or none.
     pub(crate) async fn enter(&self, member: &Arc<Member>, rooms: &[Room]) -> Result<(), Failure> {
         let epoch = self.epoch();

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use homeroom_contract::Room;
 use homeroom_journal::{Entry, Following, Sink, Stream};
 
+use super::gather::{Part, gather};
 use super::{Member, Served};
 use crate::frame::{Class, Framed};
 use crate::metrics::Metrics;
@@ -154,22 +155,18 @@ impl Tables {
                 }
                 self.metrics.sent(&table.stream.namespace, one.event, one.members.len());
             }
-            many => self.gather(table, &frames, many),
+            many => self.gathered(table, &frames, many),
         }
     }
 
-    fn gather(&self, table: &Table, frames: &[Framed], parts: &[Part<'_>]) {
-        let mut hits: Vec<_> =
-            parts.iter().flat_map(|part| part.members.iter().map(move |member| (member, part))).collect();
-        // Stable: for one member the order stays that of entries and deliveries.
-        hits.sort_by_key(|(member, _)| member.id);
-        hits.dedup_by(|(later, of), (member, first)| later.id == member.id && of.seq == first.seq);
-        let mut gathered = Vec::new();
+    fn gathered(&self, table: &Table, frames: &[Framed], parts: &[Part<'_, Arc<Member>>]) {
+        let mut hits = gather(parts, |member| member.id);
+        let mut own = Vec::new();
         for hits in hits.chunk_by(|(member, _), (other, _)| member.id == other.id) {
-            gathered.clear();
-            gathered.extend(hits.iter().filter_map(|(_, part)| frames.get(part.frame).cloned()));
+            own.clear();
+            own.extend(hits.iter().filter_map(|(_, part)| frames.get(part.frame).cloned()));
             if let Some((member, _)) = hits.first() {
-                member.socket.send(&gathered);
+                member.socket.send(&own);
             }
         }
         hits.sort_by_key(|(_, part)| part.frame);
@@ -179,14 +176,6 @@ impl Tables {
             }
         }
     }
-}
-
-/// One event for one room.
-struct Part<'a> {
-    seq: u64,
-    event: &'a str,
-    frame: usize,
-    members: Members,
 }
 
 impl Sink for Tables {

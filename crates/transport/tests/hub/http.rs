@@ -4,7 +4,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::board::class;
-use crate::node::{next_named, node, start};
+use crate::node::{PATIENCE, next_named, node, start};
 use homeroom_transport::TransportConfig;
 use homeroom_transport::engine::EngineConfig;
 use homeroom_transport::socket_io::WireConfig;
@@ -119,4 +119,24 @@ async fn the_documents_are_served() {
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.starts_with("default-src 'none'"));
     assert!(page.text().await.unwrap().contains("note:pin"));
+}
+
+#[tokio::test]
+async fn a_command_goes_on_when_the_one_who_asked_goes_away() {
+    let node = node().await;
+    let asking = node.post("note:wait", "ada").json(&json!({})).send();
+    tokio::select! {
+        _ = asking => panic!("nobody has let it go on"),
+        () = node.begun.notified() => {}
+    }
+    // The request is gone, and by the time another is answered the server has seen that.
+    node.post("server:time", "ada").json(&json!({})).send().await.unwrap();
+    // The handler still takes the permit that it waits for.
+    node.gate.add_permits(1);
+    let taken = async {
+        while node.gate.available_permits() > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, taken).await.unwrap();
 }
