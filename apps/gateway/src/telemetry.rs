@@ -1,5 +1,8 @@
 //! The log: to standard error, for people or as JSON, at the levels that `RUST_LOG` says (`info` if it says nothing).
 
+use std::backtrace::{Backtrace, BacktraceStatus};
+use std::panic::PanicHookInfo;
+
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
@@ -16,4 +19,15 @@ pub(crate) fn start(format: LogFormat) {
         LogFormat::Json => log.json().flatten_event(true).with_current_span(false).try_init(),
     };
     started.ok();
+    std::panic::set_hook(Box::new(panicked));
+}
+
+/// A panic is a line of the log too, and not something between the lines.
+fn panicked(panic: &PanicHookInfo<'_>) {
+    let backtrace = Backtrace::capture();
+    if backtrace.status() == BacktraceStatus::Captured {
+        tracing::error!(%panic, %backtrace, "panicked");
+    } else {
+        tracing::error!(%panic, "panicked");
+    }
 }
