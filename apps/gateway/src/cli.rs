@@ -22,7 +22,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "PATH")]
     pub(crate) config: Option<PathBuf>,
     /// Check the configuration, print what is in force (secrets masked) and exit
-    #[arg(long)]
+    #[arg(long, global = true)]
     pub(crate) check_config: bool,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,

@@ -183,6 +183,7 @@ fn limits_and_tenants_are_read_from_the_file() {
     let tenant = &config.tenants[&homeroom_contract::TenantId::new("d 1").unwrap()];
     assert_eq!(tenant.time_zone, Some(chrono_tz::America::Chicago));
     assert!(tenant.require_versions);
+    assert_eq!(config.gradebook().require_versions_in.len(), 1);
 }
 
 #[test]

@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use homeroom_testkit::TestDatabase;
+
 use crate::support::Place;
 
 const REFUSED: i32 = 2;
@@ -47,23 +49,24 @@ fn the_same_seed_makes_the_same_district() {
     assert!(none.line(1).contains("at least one student"));
 }
 
-#[test]
-fn a_dry_run_says_what_would_happen_and_changes_nothing() {
-    let place = Place::deployment();
-    generate(&place, "district.zip", "1");
-    let import = |extra: &[&str]| {
-        let ended = place.run(&[&["roster", "import", "district.zip", "--json"], extra].concat());
-        serde_json::from_str::<serde_json::Value>(ended.printed()).unwrap()
-    };
-    let dry = import(&["--dry-run"]);
-    assert_eq!(dry["outcome"], "dryRun");
-    assert!(added(&dry, "users.csv") > 40);
-    let first = import(&[]);
-    assert_eq!(first["outcome"], "applied");
-    assert_eq!(added(&first, "users.csv"), added(&dry, "users.csv"), "the dry run had left nothing behind");
-    assert!(added(&first, "results.csv") > 0, "the gradebook takes its files");
-    let again = import(&[]);
-    assert_eq!((added(&again, "users.csv"), added(&again, "results.csv")), (0, 0));
+homeroom_testkit::on_both_databases! {
+    async fn a_dry_run_says_what_would_happen_and_changes_nothing(database: TestDatabase) {
+        let place = Place::on(database.url());
+        generate(&place, "district.zip", "1");
+        let import = |extra: &[&str]| {
+            let ended = place.run(&[&["roster", "import", "district.zip", "--json"], extra].concat());
+            serde_json::from_str::<serde_json::Value>(ended.printed()).unwrap()
+        };
+        let dry = import(&["--dry-run"]);
+        assert_eq!(dry["outcome"], "dryRun");
+        assert!(added(&dry, "users.csv") > 40);
+        let first = import(&[]);
+        assert_eq!(first["outcome"], "applied");
+        assert_eq!(added(&first, "users.csv"), added(&dry, "users.csv"), "the dry run had left nothing behind");
+        assert!(added(&first, "results.csv") > 0, "the gradebook takes its files");
+        let again = import(&[]);
+        assert_eq!((added(&again, "users.csv"), added(&again, "results.csv")), (0, 0));
+    }
 }
 
 #[test]

@@ -30,7 +30,12 @@ impl Place {
 
     /// With a database in the folder, and a secret.
     pub(crate) fn deployment() -> Self {
-        Self::bare().with("DATABASE_URL", "sqlite://school.db").with("JWT_SECRET", SECRET)
+        Self::on("sqlite://school.db")
+    }
+
+    /// With that database, and a secret.
+    pub(crate) fn on(database_url: &str) -> Self {
+        Self::bare().with("DATABASE_URL", database_url).with("JWT_SECRET", SECRET)
     }
 
     pub(crate) fn with(mut self, name: &str, value: &str) -> Self {
