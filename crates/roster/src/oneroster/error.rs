@@ -78,7 +78,7 @@ pub enum SourceError {
     #[error("two entries have the same name")]
     SameName,
     /// So many refused rows that the rest isn't worth reading.
-    #[error("more than {limit} refused rows; the first is {}", first(.report))]
+    #[error("more than {limit} refused rows{}", first(.report))]
     TooManyRefused {
         /// The limit.
         limit: usize,
@@ -88,7 +88,7 @@ pub enum SourceError {
 }
 
 fn first(report: &Report) -> String {
-    report.refusals.first().map(ToString::to_string).unwrap_or_default()
+    report.refusals.first().map(|refusal| format!("; the first is {refusal}")).unwrap_or_default()
 }
 
 impl SourceError {

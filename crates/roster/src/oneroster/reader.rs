@@ -110,17 +110,23 @@ impl Reader {
         Ok(self.findings.report(self.version))
     }
 
-    /// How many rows a file has, whatever is in them.
+    /// How many rows a file has, whatever is in them. Too many that can't be cut into cells end it as refused ones would.
     fn count(&mut self, file: File) -> Result<u32, SourceError> {
         let name = file.file_name();
         let broken = |cause| SourceError::Broken { file: name.clone(), cause };
-        let (mut rows, mut cells) = (0_u32, Cells::default());
+        let Limits { max_rows, max_refused, .. } = self.limits;
+        let (mut rows, mut faults, mut cells) = (0_u32, 0, Cells::default());
         if let Some(bytes) = self.source.file(&name)? {
             let mut csv = Csv::new(bytes, self.limits.max_row_bytes, self.limits.max_cells);
-            while csv.next(&mut cells).map_err(broken)?.is_some() {
+            while let Some(row) = csv.next(&mut cells).map_err(broken)? {
                 rows += 1;
-                if rows > self.limits.max_rows {
-                    return Err(SourceError::TooManyRows { file: name, limit: self.limits.max_rows });
+                faults += usize::from(row.is_err());
+                if rows > max_rows {
+                    return Err(SourceError::TooManyRows { file: name, limit: max_rows });
+                }
+                if faults > max_refused {
+                    let report = Box::new(self.findings.report(self.version));
+                    return Err(SourceError::TooManyRefused { limit: max_refused, report });
                 }
             }
         }

@@ -34,6 +34,7 @@ pub struct Rows<'a, R> {
     findings: &'a mut Findings,
     /// Where a second pass leaves what it finds.
     aside: Part,
+    aside_refused: usize,
     seen: Seen,
     cells: Cells,
     records: Vec<R>,
@@ -55,6 +56,7 @@ impl<'a, R: Parse> Rows<'a, R> {
             context,
             findings,
             aside: Part::default(),
+            aside_refused: 0,
             seen: Seen::default(),
             cells: Cells::default(),
             records: Vec::new(),
@@ -88,7 +90,13 @@ impl<'a, R: Parse> Rows<'a, R> {
     }
 
     fn refuse(&mut self, line: u32, sourced_id: Option<String>, bad: Bad) -> Result<(), SourceError> {
-        if self.place.is_second_pass || !self.findings.refuse(self.place.file, line, sourced_id, bad) {
+        let is_too_many = if self.place.is_second_pass {
+            self.aside_refused += 1;
+            self.aside_refused > self.place.limits.max_refused
+        } else {
+            self.findings.refuse(self.place.file, line, sourced_id, bad)
+        };
+        if !is_too_many {
             return Ok(());
         }
         let report = Box::new(self.findings.report(self.place.version));

@@ -171,3 +171,16 @@ fn a_damaged_entry_is_noticed() {
     assert_eq!(patch(&mut bytes, b"School", b"Schoal"), 1);
     assert_eq!(code(&bytes, Limits::default()), "broken");
 }
+
+#[test]
+fn too_many_rows_that_can_not_be_cut_end_the_reading_also_where_nothing_is_kept() {
+    let lines = "\"a\n".repeat(400);
+    let limits = Limits { max_refused: 100, ..Limits::default() };
+    for name in ["resources.csv", "results.csv", "orgs.csv"] {
+        let header =
+            String::from_utf8(valid().0.get(name).cloned().unwrap_or_else(|| b"sourcedId\n".to_vec()))
+                .unwrap();
+        let source = valid().with(name, format!("{}\n{lines}", header.lines().next().unwrap()));
+        assert_eq!(code(&source.zip(), limits), "too-many-refused", "{name}");
+    }
+}

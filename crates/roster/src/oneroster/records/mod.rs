@@ -10,9 +10,8 @@ mod people;
 mod words;
 
 use std::fmt;
-use std::sync::Arc;
 
-use homeroom_contract::{InvalidId, Timestamp};
+use homeroom_contract::{InvalidId, Timestamp, UserId};
 
 pub use classes::{AcademicSession, Class, Course, Enrollment, Org};
 pub use gradebook::{Category, LineItem, StudentResult};
@@ -35,18 +34,18 @@ pub struct Row<R> {
 /// The identifier of a thing that only the roster itself names: a role, a course, an enrollment, a result. 1 to 255
 /// characters, case-sensitive, unique within its file and district.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SourcedId(Arc<str>);
+pub struct SourcedId(UserId);
 
 impl SourcedId {
     /// Takes a string of 1 to 255 characters without control characters.
     pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidId> {
         // The rule is the one of every identifier in the contract.
-        homeroom_contract::UserId::new(text.as_ref()).map(|_| Self(text.as_ref().into()))
+        UserId::new(text).map(Self)
     }
 
     /// The identifier as it is written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
@@ -60,12 +59,12 @@ impl std::str::FromStr for SourcedId {
 
 impl fmt::Display for SourcedId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 impl fmt::Debug for SourcedId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SourcedId({})", &self.0)
+        write!(f, "SourcedId({})", self.as_str())
     }
 }
