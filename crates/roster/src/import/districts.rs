@@ -66,10 +66,12 @@ pub(super) async fn districts(
     let refusals = homeless.iter().filter_map(|(id, why)| {
         let row = source.contents.orgs.iter().find(|row| row.record.id.as_str() == id)?;
         Some(match why {
-            Homeless::Circle => refusal(row, "parentSourcedId", "it stands above itself".to_owned()),
-            Homeless::Nowhere => {
-                refusal(row, "type", "it belongs to no district or school, and none belongs to it".to_owned())
-            }
+            Homeless::Circle => refusal(row, "parentSourcedId", "It stands above itself.".to_owned()),
+            Homeless::Nowhere => refusal(
+                row,
+                "type",
+                "It belongs to no district or school, and none belongs to it.".to_owned(),
+            ),
         })
     });
     let mut refusals: Vec<Refusal> = refusals.collect();
@@ -95,7 +97,7 @@ pub(super) async fn districts(
                 refusals.push(refusal(
                     row,
                     "sourcedId",
-                    format!("it belongs to {}, not to {named}", others.join(", ")),
+                    format!("It belongs to {}, not to {named}.", others.join(", ")),
                 ));
             }
         }

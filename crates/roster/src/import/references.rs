@@ -157,8 +157,8 @@ impl World<'_> {
                 return None;
             }
             let message = match reason {
-                Reason::RefusedReference => format!("{id:?} in {to} is refused"),
-                _ => format!("there is no {id:?} in {to} or the roster"),
+                Reason::RefusedReference => format!("The row of {id:?} in {to} is refused."),
+                _ => format!("There is no {id:?} in {to} or the roster."),
             };
             let sourced_id = Some(row.record.id().to_owned());
             Some(Refusal {

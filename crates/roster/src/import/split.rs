@@ -149,7 +149,7 @@ impl Split {
                     line: row.line,
                     column: None,
                     reason: Reason::Conflict,
-                    message: "nothing says which of the source's districts it belongs to".to_owned(),
+                    message: "Nothing says which of the source's districts it belongs to.".to_owned(),
                     sourced_id: Some(row.record.id().to_owned()),
                 });
                 continue;

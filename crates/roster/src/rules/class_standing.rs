@@ -193,10 +193,10 @@ const FACTS: &str = concat!(
      WHERE c.tenant_id = $2 AND c.class_id = $4 AND ",
     holds!("r"),
     " UNION ALL \
-     SELECT DISTINCT 'child', e.user_id, e.role, '' FROM kin k \
-     JOIN people p ON p.tenant_id = k.tenant_id AND p.user_id = k.kin_id AND p.active \
-     JOIN enrollments e ON e.tenant_id = k.tenant_id AND e.class_id = $4 AND e.user_id = k.kin_id \
-     WHERE k.tenant_id = $2 AND k.person_id = $3 AND e.role = 'student' AND ",
+     SELECT DISTINCT 'child', e.user_id, e.role, '' FROM enrollments e \
+     JOIN people p ON p.tenant_id = e.tenant_id AND p.user_id = e.user_id AND p.active \
+     WHERE e.tenant_id = $2 AND e.class_id = $4 AND e.role = 'student' AND e.user_id IN (\
+         SELECT k.kin_id FROM kin k WHERE k.tenant_id = $2 AND k.person_id = $3) AND ",
     holds!("e"),
     " AND ",
     is_guardian!("$3"),

@@ -342,6 +342,21 @@ homeroom_testkit::on_both_databases! {
     }
 }
 
+/// The report as a tool and as a person read it.
+#[tokio::test]
+async fn the_report_can_be_read() {
+    let test = TestDatabase::sqlite();
+    let (roster, _) = roster(&test).await;
+    let source = Source::district()
+        .with_gradebook()
+        .change("users", "principal,,,true", "principal,,,TRUE")
+        .change("enrollments", "e-ben,,,math", "e-ben,,,nowhere")
+        .drop_row("results", "res2");
+    let report = import_with(&roster, &source, &lenient("1")).await;
+    insta::assert_snapshot!("report-text", report);
+    insta::assert_json_snapshot!("report-json", report);
+}
+
 #[test]
 fn limits_are_what_they_say() {
     assert_eq!("3%".parse(), Ok(RefusedLimit::Percent(3.0)));
