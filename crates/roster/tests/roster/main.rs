@@ -3,6 +3,7 @@
 
 mod directory;
 mod district;
+mod generated;
 mod gradebook;
 mod import;
 mod model;
