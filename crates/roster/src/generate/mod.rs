@@ -25,6 +25,7 @@ mod names;
 mod people;
 mod schools;
 mod sheets;
+mod subjects;
 mod teaching;
 mod write;
 

@@ -14,45 +14,8 @@ use super::dice::Dice;
 use super::ids::id;
 use super::people::{People, student_id};
 use super::schools::{Cohort, Level, School};
+use super::subjects::{HOMEROOM, Span, Subject, subjects};
 
-/// A subject of a level.
-struct Subject {
-    code: &'static str,
-    title: &'static str,
-    span: Span,
-    /// Which teachers give it: a number for a department, or none for the cohort's own teacher.
-    department: Option<usize>,
-}
-
-/// When in the year a class is held.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Span {
-    Year,
-    Semester(usize),
-}
-
-const fn subject(code: &'static str, title: &'static str, span: Span, department: Option<usize>) -> Subject {
-    Subject { code, title, span, department }
-}
-
-const HOMEROOM: &str = "HR";
-const SECONDARY: &[Subject] = &[
-    subject("MATH", "Mathematics", Span::Year, Some(0)),
-    subject("ELA", "English Language Arts", Span::Year, Some(1)),
-    subject("SCI", "Science", Span::Year, Some(2)),
-    subject("SOC", "Social Studies", Span::Year, Some(3)),
-    subject("LANG", "World Languages", Span::Year, Some(4)),
-    subject("ART", "Ceramics and Drawing", Span::Semester(0), Some(5)),
-    subject("CS", "Computer Science", Span::Semester(1), Some(5)),
-    subject(HOMEROOM, "Advisory", Span::Year, Some(0)),
-];
-const ELEMENTARY: &[Subject] = &[
-    subject("MATH", "Mathematics", Span::Year, None),
-    subject("ELA", "Reading and Writing", Span::Year, None),
-    subject("SCI", "Science", Span::Year, None),
-    subject("MUS", "Music", Span::Year, Some(0)),
-    subject(HOMEROOM, "Homeroom", Span::Year, None),
-];
 /// How many cohorts a teacher of a department has.
 const COHORTS_EACH: usize = 5;
 const PERIODS: usize = 7;
@@ -99,7 +62,7 @@ impl Teaching {
         school: &School,
         office: &Office,
     ) {
-        let subjects = if school.level == Level::Elementary { ELEMENTARY } else { SECONDARY };
+        let subjects = subjects(school.level);
         // Where there are few cohorts two teachers share all subjects.
         let is_small = school.level != Level::Elementary && school.cohorts.len() <= 2;
         let mut teachers: BTreeMap<(usize, usize), UserId> = BTreeMap::new();

@@ -23,6 +23,7 @@ mod error;
 mod fields;
 mod files;
 mod findings;
+mod formats;
 mod header;
 mod limits;
 mod manifest;
