@@ -1,0 +1,5 @@
+//! The promises, seen from outside: gateways as processes of their own, on both databases, with real clients.
+#![cfg(test)]
+
+mod faults;
+mod support;
