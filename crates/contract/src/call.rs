@@ -1,11 +1,12 @@
 //! One call of one request, and what a handler can do with the socket it came in on.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::{Actor, ClientId, Failure, Room, Timestamp};
+use crate::{Actor, ClassId, ClientId, Code, Failure, Room, Timestamp};
 
 /// A boxed future, where a trait object needs one.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -27,6 +28,33 @@ pub struct Call {
     pub digest: [u8; 32],
     /// Where it came in.
     pub session: Arc<dyn Session>,
+}
+
+impl Call {
+    /// The class that a request names, or else the one class of which this socket has joined a room (`class:{id}` or one
+    /// below it). `VALIDATION_ERROR` if that isn't exactly one.
+    pub fn class(&self, named: Option<ClassId>) -> Result<ClassId, Failure> {
+        if let Some(class) = named {
+            return Ok(class);
+        }
+        let joined: BTreeSet<ClassId> = self.session.joined().iter().filter_map(Room::class_id).collect();
+        let mut joined = joined.into_iter();
+        match (joined.next(), joined.next()) {
+            (Some(only), None) => Ok(only),
+            _ => Err(Failure::invalid("Say which class: name it in classId, or join exactly one.")
+                .with_details(serde_json::json!({ "path": "classId" }))),
+        }
+    }
+
+    /// `NOT_IN_ROOM` unless this socket has joined the room.
+    pub fn require_room(&self, room: &Room) -> Result<(), Failure> {
+        if self.session.joined().contains(room) {
+            Ok(())
+        } else {
+            Err(Failure::new(Code::NotInRoom, "Join first.")
+                .with_details(serde_json::json!({ "room": room })))
+        }
+    }
 }
 
 impl fmt::Debug for Call {

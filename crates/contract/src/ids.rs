@@ -2,12 +2,10 @@
 //! case-sensitive string of 1 to 255 characters, unique only within its district. What is made here is a `UUIDv7` in the
 //! same form, so that a line item imported from the roster and one created by a teacher are the same kind of thing.
 
-use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize};
+use schemars::{Schema, json_schema};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Timestamp;
@@ -20,28 +18,45 @@ const MAX_CHARS: usize = 255;
 #[error("an identifier has 1 to 255 characters and no control characters")]
 pub struct InvalidId;
 
-fn check(text: &str) -> Result<(), InvalidId> {
+/// For [`id!`](crate::id): whether a string may be an identifier.
+#[doc(hidden)]
+pub fn check(text: &str) -> Result<(), InvalidId> {
     let fits = !text.is_empty() && text.chars().count() <= MAX_CHARS;
     if fits && !text.chars().any(char::is_control) { Ok(()) } else { Err(InvalidId) }
 }
 
+/// For [`id!`](crate::id): the schema of an identifier.
+#[doc(hidden)]
+pub fn schema() -> Schema {
+    json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_CHARS })
+}
+
+/// Makes a type of identifier, with the same rules as all others: 1 to 255 characters, no control characters.
+///
+/// ```
+/// homeroom_contract::id! {
+///     /// A shelf of the library.
+///     pub ShelfId
+/// }
+/// assert!(ShelfId::new("").is_err());
+/// ```
+#[macro_export]
 macro_rules! id {
-    ($(#[$doc:meta])* $name:ident) => {
+    ($(#[$doc:meta])* $vis:vis $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-        #[serde(transparent)]
-        pub struct $name(Arc<str>);
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis struct $name(::std::sync::Arc<str>);
 
         impl $name {
             /// Takes a string of 1 to 255 characters without control characters.
-            pub fn new(text: impl AsRef<str>) -> Result<Self, InvalidId> {
-                check(text.as_ref())?;
+            pub fn new(text: impl AsRef<str>) -> ::std::result::Result<Self, $crate::InvalidId> {
+                $crate::ids::check(text.as_ref())?;
                 Ok(Self(text.as_ref().into()))
             }
 
             /// Makes a new one: a `UUIDv7` of that instant.
-            pub fn generate(at: Timestamp) -> Self {
-                Self(new_id(at).to_string().into())
+            pub fn generate(at: $crate::Timestamp) -> Self {
+                Self($crate::new_id(at).to_string().into())
             }
 
             /// The identifier as it is written.
@@ -50,88 +65,99 @@ macro_rules! id {
             }
         }
 
-        impl TryFrom<String> for $name {
-            type Error = InvalidId;
+        impl ::std::convert::TryFrom<String> for $name {
+            type Error = $crate::InvalidId;
 
-            fn try_from(text: String) -> Result<Self, InvalidId> {
+            fn try_from(text: String) -> ::std::result::Result<Self, $crate::InvalidId> {
                 Self::new(text)
             }
         }
 
-        impl std::str::FromStr for $name {
-            type Err = InvalidId;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::InvalidId;
 
-            fn from_str(text: &str) -> Result<Self, InvalidId> {
+            fn from_str(text: &str) -> ::std::result::Result<Self, $crate::InvalidId> {
                 Self::new(text)
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(&self.0)
             }
         }
 
-        impl fmt::Debug for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 write!(f, "{}({})", stringify!($name), &self.0)
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                let text = Cow::<'de, str>::deserialize(deserializer)?;
-                Self::new(text).map_err(serde::de::Error::custom)
+        impl $crate::serde::Serialize for $name {
+            fn serialize<S: $crate::serde::Serializer>(
+                &self,
+                serializer: S,
+            ) -> ::std::result::Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
             }
         }
 
-        impl JsonSchema for $name {
+        impl<'de> $crate::serde::Deserialize<'de> for $name {
+            fn deserialize<D: $crate::serde::Deserializer<'de>>(
+                deserializer: D,
+            ) -> ::std::result::Result<Self, D::Error> {
+                let text = <::std::borrow::Cow<'de, str> as $crate::serde::Deserialize>::deserialize(deserializer)?;
+                Self::new(text).map_err($crate::serde::de::Error::custom)
+            }
+        }
+
+        impl $crate::schemars::JsonSchema for $name {
             fn inline_schema() -> bool {
                 true
             }
 
-            fn schema_name() -> Cow<'static, str> {
+            fn schema_name() -> ::std::borrow::Cow<'static, str> {
                 stringify!($name).into()
             }
 
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "minLength": 1, "maxLength": MAX_CHARS })
+            fn json_schema(_: &mut $crate::schemars::SchemaGenerator) -> $crate::schemars::Schema {
+                $crate::ids::schema()
             }
         }
     };
 }
 
-id! {
+crate::id! {
     /// A tenant: a district, by its org's `sourcedId` (a school without a district is its own tenant).
-    TenantId
+    pub TenantId
 }
-id! {
+crate::id! {
     /// A person, by the `sourcedId` in `users.csv`. Students are people too.
-    UserId
+    pub UserId
 }
-id! {
+crate::id! {
     /// An org: a school, a district or what stands above it (`orgs.csv`).
-    OrgId
+    pub OrgId
 }
-id! {
+crate::id! {
     /// A class (`classes.csv`).
-    ClassId
+    pub ClassId
 }
-id! {
+crate::id! {
     /// A term, semester, grading period or school year (`academicSessions.csv`).
-    AcademicSessionId
+    pub AcademicSessionId
 }
-id! {
+crate::id! {
     /// A category of line items, with its weight (`categories.csv`).
-    CategoryId
+    pub CategoryId
 }
-id! {
+crate::id! {
     /// A line item: one assignment in a class's gradebook (`lineItems.csv`).
-    LineItemId
+    pub LineItemId
 }
-id! {
+crate::id! {
     /// An idempotency key, chosen by the client and kept for 24 hours per user.
-    ClientId
+    pub ClientId
 }
 
 /// A new `UUIDv7` (RFC 9562, section 5.7) that carries that instant.

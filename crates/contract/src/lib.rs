@@ -11,9 +11,11 @@ mod clock;
 mod directory;
 mod event;
 mod failure;
-mod ids;
+#[doc(hidden)]
+pub mod ids;
 mod limit;
 mod namespace;
+mod patch;
 mod request;
 mod room;
 mod routes;
@@ -31,10 +33,11 @@ pub use ids::{
 };
 pub use limit::Limit;
 pub use namespace::{Admission, BoundNamespace, DuplicateRoute, Namespace, bind};
+pub use patch::Patch;
 pub use request::{Command, Join, Leave, Query, Request, Signal};
 pub use room::{InvalidRoom, Room, RoomKey};
 pub use routes::{Handler, Kind, RouteSpec, Routes, SchemaFn};
-pub use schemars;
+pub use {schemars, serde};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -76,6 +76,14 @@ impl Room {
         Self::class(class).and("staff")
     }
 
+    /// The class of a room that is `class:{id}` or below it.
+    pub fn class_id(&self) -> Option<ClassId> {
+        match self.parts().as_slice() {
+            [kind, class, ..] if kind == "class" => ClassId::new(class).ok(),
+            _ => None,
+        }
+    }
+
     /// `school:{id}`: everyone of a school.
     pub fn school(school: &OrgId) -> Self {
         Self::of("school", school.as_str())
@@ -154,6 +162,14 @@ mod tests {
         let sly = ClassId::new("x:staff").unwrap();
         assert_ne!(Room::class(&sly), Room::class_staff(&ClassId::new("x").unwrap()));
         assert_eq!(Room::class(&sly).parts(), ["class", "x:staff"]);
+    }
+
+    #[test]
+    fn a_room_of_a_class_tells_which() {
+        let sly = ClassId::new("x:staff").unwrap();
+        assert_eq!(Room::class(&sly).class_id(), Some(sly.clone()));
+        assert_eq!(Room::class_staff(&sly).class_id(), Some(sly));
+        assert_eq!(Room::of("gradebook", "x").class_id(), None);
     }
 
     #[test]

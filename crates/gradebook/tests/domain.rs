@@ -1,11 +1,11 @@
 //! The rules, for all inputs: averages, marks, versions, and what a family may know.
 
 use homeroom_contract::{
-    AcademicSessionId, CategoryId, ClassId, DomainEvent, LineItemId, OrgId, Room, Timestamp, UserId,
+    AcademicSessionId, CategoryId, ClassId, DomainEvent, LineItemId, OrgId, Patch, Room, Timestamp, UserId,
 };
 use homeroom_gradebook::{
     Author, Category, Cell, GradeHidden, GradePosted, GradeUpdated, GradebookError, History, Limits,
-    LineItem, Marks, MarksPatch, Patch, Place, ScoreStatus, SetCell, SetRules, average,
+    LineItem, Marks, MarksPatch, Place, ScoreStatus, SetCell, SetRules, average,
 };
 use proptest::prelude::*;
 

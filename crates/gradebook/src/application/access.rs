@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use homeroom_contract::{AcademicSessionId, Call, CategoryId, ClassId, Failure, LineItemId, Room, UserId};
+use homeroom_contract::{AcademicSessionId, Call, CategoryId, ClassId, Failure, LineItemId, UserId};
 use homeroom_journal::Conn;
 use homeroom_roster::{ClassStanding, Grading, RosterError};
 
 use super::Gradebook;
-use crate::domain::{Author, Cell, GradebookError, LineItem, Place, check_chars, only_class};
+use crate::domain::{Author, Cell, GradebookError, LineItem, Place, check_chars};
 use crate::infrastructure::store::{cells, line_items};
 
 /// Somebody isn't a student of the class.
@@ -140,16 +140,4 @@ fn author(
         Grading::WithReason if reason.is_none() => Err(GradebookError::ReasonNeeded),
         Grading::WithReason | Grading::Allowed => Ok(Author { by: call.actor.subject_id().clone(), reason }),
     }
-}
-
-/// The class that a request names, or the only one that its socket has joined.
-pub(super) fn class_of(call: &Call, named: Option<ClassId>) -> Result<ClassId, GradebookError> {
-    named.or_else(|| only_class(&call.session.joined())).ok_or(GradebookError::ClassNeeded)
-}
-
-/// The same for what only somebody in the class's staff room may do.
-pub(super) fn joined_class(call: &Call, named: Option<ClassId>) -> Result<ClassId, GradebookError> {
-    let class = class_of(call, named)?;
-    let joined = call.session.joined().contains(&Room::class_staff(&class));
-    if joined { Ok(class) } else { Err(GradebookError::NotInRoom) }
 }

@@ -7,7 +7,6 @@ use homeroom_contract::{
 };
 use serde::Deserialize;
 
-use super::access::class_of;
 use super::{Gradebook, LineItemSaved};
 use crate::domain::{LineItem, LineItemCreated};
 use crate::infrastructure::store::line_items;
@@ -53,7 +52,7 @@ pub(crate) async fn create_line_item(
     call: Call,
     create: CreateLineItem,
 ) -> Result<Committed<LineItemSaved>, Failure> {
-    let class_id = class_of(&call, create.class_id)?;
+    let class_id = call.class(create.class_id)?;
     let mut tx = gradebook.journal.begin(&call).await?;
     let (place, author) = gradebook.open_class(&mut tx, &call, &class_id, create.reason).await?;
     gradebook.require_open_period(&mut tx, &call, &create.academic_session_id).await?;

@@ -5,7 +5,6 @@ use homeroom_contract::{Call, ClassId, Failure, LineItemId, Request, Room, Signa
 use serde::Deserialize;
 
 use super::Gradebook;
-use super::access::joined_class;
 use crate::domain::{CellFocusedWsEvent, WatchedCell};
 use crate::infrastructure::watching::Doing;
 
@@ -35,8 +34,9 @@ pub(crate) async fn focus_cell(
     call: Call,
     focus: FocusCell,
 ) -> Result<Signalled, Failure> {
-    let class_id = joined_class(&call, focus.class_id)?;
+    let class_id = call.class(focus.class_id)?;
     let room = Room::class_staff(&class_id);
+    call.require_room(&room)?;
     let event = |student_id| CellFocusedWsEvent {
         class_id: class_id.clone(),
         user_id: call.actor.subject_id().clone(),

@@ -11,7 +11,6 @@ use homeroom_roster::{ClassStanding, Person};
 use serde::{Deserialize, Serialize};
 
 use super::Gradebook;
-use super::access::class_of;
 use crate::domain::{
     Category, Cell, CellView, GradebookError, LineItem, ResultView, WatchedCell, average, gradebook_room,
 };
@@ -122,7 +121,7 @@ pub(crate) async fn join(
     call: Call,
     join: JoinGradebook,
 ) -> Result<Joined<GradebookData>, Failure> {
-    let class = class_of(&call, join.class_id)?;
+    let class = call.class(join.class_id)?;
     let session = join.session_id.as_ref();
     let standing = gradebook.standing_to_join(&call, &class, session).await?;
     let rooms = rooms(&standing, session)?;

@@ -5,7 +5,6 @@ use homeroom_contract::{Call, ClassId, Failure, Leave, Namespace, Request, Room}
 use serde::Deserialize;
 
 use super::Gradebook;
-use super::access::class_of;
 use crate::domain::GradebookRoom;
 
 /// Leaves a class's gradebook, whatever academic sessions of it were joined.
@@ -28,7 +27,7 @@ pub(crate) async fn leave(
     call: Call,
     leave: LeaveGradebook,
 ) -> Result<Vec<Room>, Failure> {
-    let class = class_of(&call, leave.class_id)?;
+    let class = call.class(leave.class_id)?;
     let class_worked_in = |room: &Room| GradebookRoom::read(room).and_then(|room| room.class().cloned());
     let (mut left, rest): (Vec<Room>, Vec<Room>) =
         call.session.joined().into_iter().partition(|room| class_worked_in(room).as_ref() == Some(&class));

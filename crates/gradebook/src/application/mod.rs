@@ -12,6 +12,8 @@ mod join;
 mod leave;
 mod post_grades;
 mod set_grade;
+#[cfg(test)]
+mod tests;
 mod typing;
 mod update_line_item;
 

@@ -5,7 +5,6 @@ use homeroom_contract::{Call, ClassId, Failure, LineItemId, Request, Room, Signa
 use serde::Deserialize;
 
 use super::Gradebook;
-use super::access::joined_class;
 use crate::domain::{GradebookTypingWsEvent, WatchedCell};
 use crate::infrastructure::watching::Doing;
 
@@ -32,8 +31,9 @@ impl Request for Typing {
 impl Signal for Typing {}
 
 pub(crate) async fn typing(gradebook: Gradebook, call: Call, typing: Typing) -> Result<Signalled, Failure> {
-    let class_id = joined_class(&call, typing.class_id)?;
+    let class_id = call.class(typing.class_id)?;
     let room = Room::class_staff(&class_id);
+    call.require_room(&room)?;
     let event = |is_typing| GradebookTypingWsEvent {
         class_id: class_id.clone(),
         user_id: call.actor.subject_id().clone(),

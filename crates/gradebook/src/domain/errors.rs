@@ -16,12 +16,6 @@ pub enum GradebookError {
     /// An administrator writes, and doesn't say why.
     #[error("An administrator has to give a reason.")]
     ReasonNeeded,
-    /// No class is named, and not exactly one is joined.
-    #[error("Say which class: name it in classId, or join exactly one.")]
-    ClassNeeded,
-    /// The socket isn't in the class's staff room.
-    #[error("Join the class first.")]
-    NotInRoom,
     /// The district wants `expectedVersion` with every set.
     #[error("This district requires expectedVersion.")]
     VersionNeeded,
@@ -88,13 +82,11 @@ impl GradebookError {
         match self {
             Self::NotFound(_) => Code::NotFound,
             Self::NotAllowed => Code::Unauthorized,
-            Self::NotInRoom => Code::NotInRoom,
             Self::StaleCell(_) | Self::StaleLineItem(_) => Code::VersionConflict,
             Self::Contended => Code::Busy,
             Self::PeriodClosed => Code::PeriodClosed,
             Self::TooLong { .. } | Self::TooMany { .. } => Code::PayloadTooLarge,
             Self::ReasonNeeded
-            | Self::ClassNeeded
             | Self::VersionNeeded
             | Self::OutOfRange { .. }
             | Self::BadRange
@@ -142,7 +134,6 @@ impl From<GradebookError> for Failure {
                 failure.with_details(Details::at(field))
             }
             GradebookError::ReasonNeeded => failure.with_details(Details::at("reason")),
-            GradebookError::ClassNeeded => failure.with_details(Details::at("classId")),
             GradebookError::VersionNeeded => failure.with_details(Details::at("expectedVersion")),
             _ => failure,
         }

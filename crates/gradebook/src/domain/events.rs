@@ -8,7 +8,9 @@
 
 use std::collections::BTreeSet;
 
-use homeroom_contract::{AcademicSessionId, ClassId, Delivery, DomainEvent, LineItemId, OrgId, Room, UserId};
+use homeroom_contract::{
+    AcademicSessionId, ClassId, Delivery, DomainEvent, LineItemId, OrgId, Patch, Room, UserId,
+};
 use serde::Serialize;
 
 use crate::domain::rooms::gradebook_room;
@@ -16,7 +18,7 @@ use crate::domain::wire::{
     GradeHiddenWsEvent, GradePostedWsEvent, GradeUpdatedWsEvent, LineItemCreatedWsEvent,
     LineItemUpdatedWsEvent, PeriodClosedWsEvent,
 };
-use crate::domain::{Author, Cell, Change, LineItem, Marks, Patch};
+use crate::domain::{Author, Cell, Change, LineItem, Marks};
 
 /// A class and the school whose administrators hear of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

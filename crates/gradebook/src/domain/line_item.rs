@@ -5,12 +5,12 @@
 //! finite score may stand, and without a maximum it takes no part in averages.
 
 use chrono::NaiveDate;
-use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, LineItemId};
+use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, LineItemId, Patch};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::check_chars;
-use crate::domain::{GradebookError, Limits, Patch};
+use crate::domain::{GradebookError, Limits};
 
 /// One assignment in a class's gradebook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -2,11 +2,12 @@
 //!
 //! The words are those of a OneRoster result (OneRoster 1.2 CSV binding, `results.csv`).
 
+use homeroom_contract::Patch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::check_chars;
-use crate::domain::{GradebookError, Limits, LineItem, Patch};
+use crate::domain::{GradebookError, Limits, LineItem};
 
 /// OneRoster's `scoreStatus`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash, Serialize, Deserialize, JsonSchema)]

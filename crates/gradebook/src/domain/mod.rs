@@ -8,7 +8,6 @@ mod history;
 mod limits;
 mod line_item;
 mod marks;
-mod patch;
 mod rooms;
 mod wire;
 
@@ -24,8 +23,7 @@ pub use limits::Limits;
 pub(crate) use limits::check_chars;
 pub use line_item::{Category, LineItem, LineItemPatch};
 pub use marks::{Marks, MarksPatch, ScoreStatus};
-pub use patch::Patch;
-pub use rooms::{GradebookRoom, gradebook_room, only_class};
+pub use rooms::{GradebookRoom, gradebook_room};
 pub use wire::{
     CellFocusedWsEvent, GradeHiddenWsEvent, GradePostedWsEvent, GradeUpdatedWsEvent, GradebookTypingWsEvent,
     LineItemCreatedWsEvent, LineItemUpdatedWsEvent, PeriodClosedWsEvent, WatchedCell,

@@ -47,13 +47,3 @@ impl GradebookRoom {
         }
     }
 }
-
-/// The class whose staff room is among these, if it is the only one.
-pub fn only_class(joined: &[Room]) -> Option<ClassId> {
-    let mut classes = joined.iter().filter_map(|room| match GradebookRoom::read(room) {
-        Some(GradebookRoom::Staff(class)) => Some(class),
-        _ => None,
-    });
-    let only = classes.next()?;
-    classes.next().is_none().then_some(only)
-}

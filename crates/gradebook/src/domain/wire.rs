@@ -4,12 +4,12 @@
 
 use std::ops::Not;
 
-use homeroom_contract::{AcademicSessionId, ClassId, Durable, Ephemeral, Event, LineItemId, UserId};
+use homeroom_contract::{AcademicSessionId, ClassId, Durable, Ephemeral, Event, LineItemId, Patch, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::events::GradedCell;
-use crate::domain::{LineItem, Patch, ScoreStatus};
+use crate::domain::{LineItem, ScoreStatus};
 
 /// Makes a wire event that tells of one result, with what that event has beyond it.
 macro_rules! graded {

@@ -10,7 +10,7 @@ use homeroom_contract::{
 use homeroom_gradebook::{Gradebook, GradebookImport, Settings};
 use homeroom_journal::{Database, DatabaseOptions, Entry, Journal, JournalOptions, Stream};
 use homeroom_roster::{ImportOptions, ImportReport, Outcome, Roster};
-use homeroom_state::MemoryState;
+use homeroom_state::{MemoryOptions, MemoryState};
 use homeroom_testkit::TestDatabase;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
@@ -49,12 +49,16 @@ impl School {
     }
 
     pub(crate) async fn with(database: TestDatabase, settings: Settings) -> Self {
+        Self::prepared(database, settings, MemoryOptions::default()).await
+    }
+
+    pub(crate) async fn prepared(database: TestDatabase, settings: Settings, state: MemoryOptions) -> Self {
         let opened = Database::open(database.url(), DatabaseOptions::default()).await.unwrap();
         opened.migrate().await.unwrap();
         let clock = Arc::new(ManualClock::at(at("2026-11-20T10:00:00Z")));
         let journal = Journal::new(opened.clone(), clock.clone(), JournalOptions::default());
         let roster = Roster::new(opened, homeroom_roster::Settings::default());
-        let state = Arc::new(MemoryState::new(clock.clone()));
+        let state = Arc::new(MemoryState::with_options(clock.clone(), state));
         let gradebook =
             Gradebook::new(journal.clone(), roster.clone(), state, clock.clone(), settings.clone());
         let namespace = bind(gradebook.clone()).unwrap();

@@ -1,0 +1,98 @@
+//! Handlers are functions of plain arguments, so a test of one is a plain call.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_contract::{Call, ClassId, Code, Committed, Detached, LineItemId, Patch, Room, UserId};
+use homeroom_state::MemoryOptions;
+use homeroom_testkit::TestDatabase;
+
+use super::*;
+use crate::domain::{MarksPatch, SetCell};
+use crate::support::{School, Socket, person};
+
+fn essay() -> LineItemId {
+    LineItemId::new("essay").unwrap()
+}
+
+fn call(school: &School, who: &str) -> Call {
+    school.call(person(who), "under test", Arc::new(Detached))
+}
+
+fn score(student: &str, score: f64) -> SetCell {
+    let marks = MarksPatch { score: Patch::Set(score), ..MarksPatch::default() };
+    SetCell { student_id: UserId::new(student).unwrap(), expected_version: None, marks }
+}
+
+#[tokio::test]
+async fn a_grade_is_set_and_posted() {
+    let school = School::open(TestDatabase::sqlite()).await;
+    let set = SetGrade { line_item_id: essay(), cell: score("ann", 15.0), reason: None };
+    let reply = set_grade(school.gradebook.clone(), call(&school, "tina"), set).await.unwrap();
+    assert_eq!(reply.into_reply(), GradeSet { version: 1 });
+
+    let post = PostGrades { line_item_id: essay(), student_ids: None, reason: None };
+    let reply = post_grades(school.gradebook.clone(), call(&school, "tina"), post).await;
+    assert_eq!(reply.map(Committed::into_reply).unwrap(), GradesCounted { count: 1 });
+}
+
+#[tokio::test]
+async fn a_family_can_only_look() {
+    let school = School::open(TestDatabase::sqlite()).await;
+    let set = SetGrade { line_item_id: essay(), cell: score("ann", 20.0), reason: None };
+    let refused = set_grade(school.gradebook.clone(), call(&school, "mum"), set).await.unwrap_err();
+    assert_eq!(refused.code, Code::Unauthorized);
+
+    let ask = JoinGradebook { class_id: Some(ClassId::new("c1").unwrap()), session_id: None };
+    let joined = join(school.gradebook.clone(), call(&school, "mum"), ask).await.unwrap();
+    assert_eq!(joined.rooms, ["ann", "bob"].map(|child| Room::student(&UserId::new(child).unwrap())));
+    assert!(matches!(joined.data, GradebookData::Family(_)));
+}
+
+/// A newcomer sees who is typing, for 5 seconds after the last word of it.
+#[tokio::test]
+async fn typing_is_seen_by_who_joins_and_ends_by_itself() {
+    let school = School::open(TestDatabase::sqlite()).await;
+    let socket = Socket::of("tina");
+    let class_id = Some(ClassId::new("c1").unwrap());
+    let ask = || JoinGradebook { class_id: class_id.clone(), session_id: None };
+    let from_socket = || school.call(person("tina"), "under test", socket.clone());
+    join(school.gradebook.clone(), from_socket(), ask()).await.unwrap();
+    let types = |is_typing| Typing {
+        class_id: None,
+        line_item_id: essay(),
+        student_id: UserId::new("ann").unwrap(),
+        is_typing,
+    };
+    let typists = async || {
+        let joined = join(school.gradebook.clone(), call(&school, "theo"), ask()).await.unwrap();
+        let GradebookData::Staff(view) = joined.data else { panic!("theo teaches the class") };
+        view.typing.into_iter().map(|cell| cell.user_id.to_string()).collect::<Vec<_>>()
+    };
+
+    let signalled = typing(school.gradebook.clone(), from_socket(), types(true)).await.unwrap();
+    assert_eq!(signalled.lapse.unwrap().after, Duration::from_secs(5));
+    assert_eq!(typists().await, ["tina"]);
+    typing(school.gradebook.clone(), from_socket(), types(false)).await.unwrap();
+    assert!(typists().await.is_empty());
+
+    typing(school.gradebook.clone(), from_socket(), types(true)).await.unwrap();
+    school.clock.advance(Duration::from_millis(4_999));
+    assert_eq!(typists().await, ["tina"]);
+    school.clock.advance(Duration::from_millis(1));
+    assert!(typists().await.is_empty());
+}
+
+/// Nothing that is promised hangs on the shared state.
+#[tokio::test]
+async fn without_shared_state_a_gradebook_works() {
+    let nothing = MemoryOptions { max_keys: 0, max_elements: 0 };
+    let school = School::prepared(TestDatabase::sqlite(), Settings::default(), nothing).await;
+    let socket = Socket::of("tina");
+    let from_socket = || school.call(person("tina"), "under test", socket.clone());
+    let ask = JoinGradebook { class_id: Some(ClassId::new("c1").unwrap()), session_id: None };
+    join(school.gradebook.clone(), from_socket(), ask).await.unwrap();
+    let focus = FocusCell { class_id: None, line_item_id: essay(), student_id: UserId::new("ann").ok() };
+    let signalled = focus_cell(school.gradebook.clone(), from_socket(), focus).await.unwrap();
+    assert_eq!(signalled.emissions.len(), 1);
+}
