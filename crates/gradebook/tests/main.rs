@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod domain;
+mod page;
 
 #[cfg(feature = "server")]
 mod access;

@@ -1,0 +1,4 @@
+//! The table, and the namespace as clients see it.
+
+mod namespace;
+pub(crate) mod store;

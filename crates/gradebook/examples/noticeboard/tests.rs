@@ -1,0 +1,44 @@
+//! Handlers are functions of plain arguments, so a test is a plain call.
+
+use homeroom_contract::{ClassId, Code, Failure, Namespace, Room};
+
+use super::{call, in_a_school};
+use crate::application::{Noticeboard, join, pin_notice};
+
+async fn pin(board: &Noticeboard, who: &str, text: &str) -> Result<(), Failure> {
+    let class_id = ClassId::new("c1").ok();
+    let pin = pin_notice::PinNotice { class_id, text: text.to_owned() };
+    pin_notice(board.clone(), call(board, who, "notice:pin").unwrap(), pin).await.map(|_| ())
+}
+
+async fn notices(board: &Noticeboard, who: &str) -> Result<Vec<String>, Failure> {
+    let ask = join::JoinBoard { class_id: ClassId::new("c1").unwrap() };
+    let joined = join(board.clone(), call(board, who, "noticeboard:join").unwrap(), ask).await?;
+    Ok(joined.data.notices.into_iter().map(|notice| notice.text).collect())
+}
+
+#[tokio::test]
+async fn what_staff_pin_hangs_there_for_the_class() {
+    let folder = tempfile::tempdir().unwrap();
+    let board = in_a_school(folder.path()).await.unwrap();
+    pin(&board, "tina", "The excursion starts at 8.").await.unwrap();
+    assert_eq!(notices(&board, "ann").await.unwrap(), ["The excursion starts at 8."]);
+
+    let code = |answer: Result<(), Failure>| answer.unwrap_err().code;
+    assert_eq!(code(pin(&board, "ann", "No school today!").await), Code::Unauthorized);
+    assert_eq!(code(pin(&board, "tina", "  ").await), Code::ValidationError);
+    assert_eq!(code(pin(&board, "tina", &"x".repeat(501)).await), Code::PayloadTooLarge);
+    assert_eq!(notices(&board, "mum").await.unwrap_err().code, Code::Unauthorized);
+}
+
+#[tokio::test]
+async fn only_the_class_is_admitted() {
+    let folder = tempfile::tempdir().unwrap();
+    let board = in_a_school(folder.path()).await.unwrap();
+    let room = Room::class(&ClassId::new("c1").unwrap());
+    for (who, admitted) in [("tina", true), ("ann", true), ("paula", true), ("mum", false), ("zoe", false)] {
+        let actor = call(&board, who, "noticeboard:join").unwrap().actor;
+        assert_eq!(board.admit(&actor, &room).await.unwrap().is_some(), admitted, "{who}");
+        assert_eq!(board.admit(&actor, &room.and("staff")).await.unwrap(), None, "{who}");
+    }
+}
