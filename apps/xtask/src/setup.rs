@@ -25,6 +25,12 @@ const NEEDS: &[Need] = &[
         packages: &["postgresql"],
     },
     Need {
+        what: "Redis (redis-server)",
+        why: "tests of what nodes share run on it",
+        is_there: || succeeds("redis-server", &["--version"]),
+        packages: &["redis-server"],
+    },
+    Need {
         what: "Node.js with npm",
         why: "the stock JavaScript client is tested against the gateway",
         is_there: || succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),
