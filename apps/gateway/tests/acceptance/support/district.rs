@@ -102,6 +102,22 @@ pub(crate) struct District {
     pub(crate) variation: Variation,
 }
 
+impl Variation {
+    /// Nothing out of the ordinary.
+    pub(crate) fn plain() -> Self {
+        Self {
+            prefix: "p-".to_owned(),
+            link_on_child: true,
+            parent: true,
+            principal: true,
+            ext_aide: false,
+            bystanders: 0,
+            teaches_both: false,
+            deep: false,
+        }
+    }
+}
+
 impl District {
     pub(crate) fn new(tenant: &str, variation: Variation) -> Self {
         Self { tenant: tenant.to_owned(), variation }

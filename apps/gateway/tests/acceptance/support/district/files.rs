@@ -39,22 +39,6 @@ const OTHER_FILES: [&str; 13] = [
     "userResources",
 ];
 
-impl Variation {
-    /// Nothing out of the ordinary.
-    pub(crate) fn plain() -> Self {
-        Self {
-            prefix: "p-".to_owned(),
-            link_on_child: true,
-            parent: true,
-            principal: true,
-            ext_aide: false,
-            bystanders: 0,
-            teaches_both: false,
-            deep: false,
-        }
-    }
-}
-
 impl District {
     /// Writes it as a bulk zip.
     pub(crate) fn write(&self, path: &Path) {
