@@ -11,7 +11,7 @@ mod scripts;
 use std::time::Duration;
 
 use deadpool_redis::redis::RedisError;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::StateError;
 
@@ -19,7 +19,7 @@ pub use adapter::RedisState;
 pub use bus::RedisBus;
 
 /// How Redis is used.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RedisOptions {
     /// What every key and channel begins with, so that several deployments can share a server.
