@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use homeroom_auth::Verifier;
-use homeroom_contract::{BoundNamespace, Clock, Directory, Failure};
+use homeroom_contract::{BoundNamespace, BoxFuture, Clock, Directory, Failure};
 use homeroom_journal::{Follower, FollowerOptions, Journal, OutletTaken};
 use homeroom_state::Bus;
 use tokio::time::timeout;
@@ -17,7 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::TransportConfig;
 use crate::dispatch::Dispatcher;
 use crate::engine::{Engine, route};
-use crate::http::{self, Ready};
+use crate::http::{self, Probe, Ready};
 use crate::hub::{Hub, LocalPlaces, LocalPresence, Outgoing, Parts, Relay, Sockets, Tables};
 use crate::metrics::Metrics;
 use crate::socket_io::{SocketIo, WireConfig, serve};
@@ -49,6 +49,7 @@ pub struct TransportBuilder {
     wire: WireConfig,
     following: FollowerOptions,
     bus: Option<Arc<dyn Bus>>,
+    optional: Vec<(&'static str, Probe)>,
     namespaces: Vec<BoundNamespace>,
 }
 
@@ -80,6 +81,7 @@ impl Transport {
             wire: WireConfig::default(),
             following: FollowerOptions::default(),
             bus: None,
+            optional: Vec::new(),
             namespaces: Vec::new(),
         }
     }
@@ -155,9 +157,22 @@ impl TransportBuilder {
         self
     }
 
+    /// A part that can be done without, and how to ask whether it is there. While it is away `/readyz` stays 200 and says
+    /// `degraded`.
+    #[must_use]
+    pub fn optional(
+        mut self,
+        name: &'static str,
+        probe: impl Fn() -> BoxFuture<'static, bool> + Send + Sync + 'static,
+    ) -> Self {
+        self.optional.push((name, Arc::new(probe)));
+        self
+    }
+
     /// Starts it: from here on it hears of everything that is committed and of every change of the roster.
     pub async fn start(self) -> Result<Transport, StartError> {
-        let Self { journal, verifier, directory, clock, config, wire, following, bus, namespaces } = self;
+        let Self { journal, verifier, directory, clock, config, wire, following, bus, optional, namespaces } =
+            self;
         unique(&namespaces)?;
         let since = directory.position(clock.now()).await.map_err(StartError::Directory)?;
         let (tracker, background, stop) = (TaskTracker::new(), TaskTracker::new(), CancellationToken::new());
@@ -185,7 +200,7 @@ impl TransportBuilder {
         let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&hub), journal.clone()));
         let origins = wire.engine.clone();
         let engine = serve(wire, Sockets::new(Arc::clone(&hub), Arc::clone(&dispatcher)), tracker);
-        let ready = Arc::new(Ready { journal, draining: AtomicBool::new(false) });
+        let ready = Arc::new(Ready { journal, draining: AtomicBool::new(false), optional });
         let public =
             http::public(Arc::clone(&hub), dispatcher, &namespaces, origins).merge(route(PATH, &engine));
         let admin = http::admin(Arc::clone(&ready), metrics.registry(Arc::clone(engine.counters())));

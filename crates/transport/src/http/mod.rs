@@ -17,7 +17,7 @@ use axum::routing::{get, post};
 use homeroom_contract::BoundNamespace;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-pub(crate) use admin::{Ready, admin};
+pub(crate) use admin::{Probe, Ready, admin};
 
 use crate::dispatch::Dispatcher;
 use crate::engine::{EngineConfig, is_allowed};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::board::class;
-use crate::node::{next_named, node};
+use crate::node::{next_named, node, with_optional_part};
 
 #[tokio::test]
 async fn a_node_with_its_database_is_ready() {
@@ -17,6 +17,17 @@ async fn a_node_with_its_database_is_ready() {
     let unavailable = get("/readyz").await.unwrap();
     assert_eq!(unavailable.status(), 503);
     assert_eq!(unavailable.json::<Value>().await.unwrap()["status"], "unavailable");
+}
+
+#[tokio::test]
+async fn a_node_without_a_part_that_can_be_done_without_is_degraded_and_ready() {
+    for (there, status, missing) in [(true, "ready", json!([])), (false, "degraded", json!(["redis"]))] {
+        let node = with_optional_part(there).await;
+        let answer = reqwest::get(format!("{}/readyz", node.admin)).await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let body: Value = answer.json().await.unwrap();
+        assert_eq!((&body["status"], &body["missing"]), (&json!(status), &missing));
+    }
 }
 
 #[tokio::test]

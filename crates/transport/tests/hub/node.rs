@@ -56,6 +56,14 @@ pub(crate) async fn start(config: TransportConfig, wire: WireConfig) -> Node {
     launch(Arc::new(tempfile::tempdir().unwrap()), config, wire, |builder| builder).await
 }
 
+/// A node whose part `redis`, which can be done without, is there or isn't.
+pub(crate) async fn with_optional_part(there: bool) -> Node {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let join =
+        |builder: TransportBuilder| builder.optional("redis", move || Box::pin(std::future::ready(there)));
+    launch(folder, TransportConfig::default(), WireConfig::default(), join).await
+}
+
 /// Two nodes on one database, with a bus between them or without.
 pub(crate) async fn two(bus: bool) -> [Node; 2] {
     let folder = Arc::new(tempfile::tempdir().unwrap());
