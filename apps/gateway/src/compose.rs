@@ -7,10 +7,12 @@ use homeroom_contract::{BoundNamespace, Clock, DuplicateRoute, SystemClock, bind
 use homeroom_gradebook::{Gradebook, GradebookImport};
 use homeroom_journal::{Database, Journal};
 use homeroom_roster::{Roster, Settings};
-use homeroom_state::{MemoryOptions, MemoryState, StateAdapter};
+use homeroom_state::{Bus, MemoryOptions, MemoryState, RedisBus, RedisState, StateAdapter};
 use homeroom_transport::socket_io::WireConfig;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::stop::Stop;
 
 /// Opens the database and brings its schema up to date.
@@ -41,8 +43,29 @@ pub(crate) fn roster(config: &Config, database: &Database) -> Roster {
     Roster::new(database.clone(), settings)
 }
 
+/// What the nodes share: Redis, or nothing on a node of its own.
+pub(crate) fn redis(config: &Config) -> Result<Option<RedisState>, Stop> {
+    let opened = config.redis_url.as_deref().map(|url| RedisState::open(url, config.redis.clone()));
+    opened.transpose().map_err(|error| ConfigError::value("REDIS_URL", error).into())
+}
+
+/// The way between the nodes, over Redis. Its task runs on `tasks` until `stop`.
+pub(crate) fn bus(
+    config: &Config,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) -> Result<Option<Arc<dyn Bus>>, Stop> {
+    let Some(url) = &config.redis_url else { return Ok(None) };
+    let bus = RedisBus::open(url, &config.redis, tasks, stop.clone());
+    let bus = bus.map_err(|error| ConfigError::value("REDIS_URL", error))?;
+    Ok(Some(Arc::new(bus)))
+}
+
 /// Where presence, typing and the like are kept.
-pub(crate) fn state(config: &Config) -> Arc<dyn StateAdapter> {
+pub(crate) fn state(config: &Config, redis: Option<&RedisState>) -> Arc<dyn StateAdapter> {
+    if let (Some(redis), true) = (redis, config.use_redis_state.unwrap_or(true)) {
+        return Arc::new(redis.clone());
+    }
     let options = MemoryOptions {
         max_keys: config.memory_state.max_keys,
         max_elements: config.memory_state.max_elements,
@@ -79,7 +102,7 @@ pub(crate) async fn namespaces_without_data() -> Result<Vec<BoundNamespace>, Sto
     let database = Database::open("sqlite::memory:", config.database.clone()).await;
     let database = database.map_err(|error| Stop::failed("the namespaces can't be described", &error))?;
     let (journal, roster) = (journal(&config, &database), roster(&config, &database));
-    let gradebook = gradebook(&config, &journal, &roster, &state(&config));
+    let gradebook = gradebook(&config, &journal, &roster, &state(&config, None));
     Ok(vec![bind(gradebook).map_err(|error| refused(&error))?])
 }
 

@@ -95,11 +95,14 @@ impl Config {
         if u128::from(self.jwt_leeway_ms) > MAX_LEEWAY.as_millis() {
             return Err(ConfigError::value("jwt_leeway_ms", format!("at most {}", MAX_LEEWAY.as_millis())));
         }
-        if self.redis_url.is_some() {
-            return Err(no_redis("REDIS_URL"));
+        if self.use_redis_state == Some(true) && self.redis_url.is_none() {
+            return Err(ConfigError::value(
+                "USE_REDIS_STATE",
+                "there is no Redis to keep it in: set REDIS_URL",
+            ));
         }
-        if self.use_redis_state {
-            return Err(no_redis("USE_REDIS_STATE"));
+        if self.redis_url.as_ref().is_some_and(|url| !url.starts_with("redis://")) {
+            return Err(ConfigError::value("REDIS_URL", "must begin with redis://"));
         }
         if let Some(url) = &self.database_url {
             let known = ["postgres://", "postgresql://", "sqlite:"];
@@ -147,8 +150,4 @@ fn origin(key: &str, text: &str) -> Result<String, ConfigError> {
     let url = Url::parse(text).map_err(|_| refused())?;
     let plain = matches!(url.scheme(), "http" | "https") && url.path() == "/" && url.query().is_none();
     if plain { Ok(url.origin().ascii_serialization()) } else { Err(refused()) }
-}
-
-fn no_redis(key: &str) -> ConfigError {
-    ConfigError::value(key, "this version keeps state in memory and runs as one node: leave Redis out")
 }

@@ -24,8 +24,8 @@ pub(super) const NAMED: &[Named] = &[
     named("GATEWAY_LISTEN", "listen", "where clients connect, ADDRESS:PORT"),
     named("GATEWAY_ADMIN_LISTEN", "admin_listen", "where /metrics, /healthz and /readyz are"),
     named("DATABASE_URL", "database_url", "postgres://… or sqlite://PATH; without it, the demo"),
-    named("REDIS_URL", "redis_url", "Redis, for more than one node"),
-    named("USE_REDIS_STATE", "use_redis_state", "true keeps state in Redis rather than in memory"),
+    named("REDIS_URL", "redis_url", "redis://…, the way between several nodes"),
+    named("USE_REDIS_STATE", "use_redis_state", "false keeps state in memory even where there is a Redis"),
     named("JWT_SECRET", "jwt_secret", "secret of at least 32 bytes that tokens are signed with (HS256)"),
     named("JWT_PUBLIC_KEY_FILE", "jwt_public_key_file", "public key in PEM (RS256, ES256 or EdDSA)"),
     named("JWT_ISSUER", "jwt_issuer", "the `iss` that tokens must have"),
@@ -45,8 +45,18 @@ pub(super) const NAMED: &[Named] = &[
 ];
 
 /// Keys that have no default, and so no place among the defaults.
-const OPTIONAL: &[&str] =
-    &["database_url", "redis_url", "jwt_secret", "jwt_public_key_file", "jwt_issuer", "jwt_audience"];
+const OPTIONAL: &[&str] = &[
+    "database_url",
+    "redis_url",
+    "use_redis_state",
+    "jwt_secret",
+    "jwt_public_key_file",
+    "jwt_issuer",
+    "jwt_audience",
+];
+
+/// Those of them that are true or false.
+pub(super) const OPTIONAL_FLAGS: &[&str] = &["use_redis_state"];
 
 /// Tables whose keys are the operator's own: names of requests, ids of districts.
 pub(super) const FREE: &[&str] = &["limits", "tenants", "transport.limits"];

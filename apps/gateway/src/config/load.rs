@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::de::IntoDeserializer as _;
 use toml::{Table, Value};
 
-use super::keys::{FREE, all, defaults, leaves, variable};
+use super::keys::{FREE, OPTIONAL_FLAGS, all, defaults, leaves, variable};
 use super::{Config, ConfigError};
 
 /// The variable that names the file.
@@ -35,7 +35,7 @@ pub(crate) fn load(
     for (key, default) in &keys {
         let variable = variable(key);
         if let Some(text) = environment.get(&variable) {
-            put(&mut merged, key, coerce(text, default.as_ref()));
+            put(&mut merged, key, coerce(text, key, default.as_ref()));
             origins.insert(key.clone(), variable);
         }
     }
@@ -114,10 +114,11 @@ fn put(table: &mut Table, key: &str, value: Value) {
 }
 
 /// A variable's text as the type that the key has. What can't be read as that stays text, so that the error says so.
-fn coerce(text: &str, default: Option<&Value>) -> Value {
+fn coerce(text: &str, key: &str, default: Option<&Value>) -> Value {
+    let is_flag = matches!(default, Some(Value::Boolean(_))) || OPTIONAL_FLAGS.contains(&key);
     let parsed = match default {
         Some(Value::Integer(_)) => text.trim().parse().ok().map(Value::Integer),
-        Some(Value::Boolean(_)) => match text.trim() {
+        _ if is_flag => match text.trim() {
             "true" | "1" => Some(Value::Boolean(true)),
             "false" | "0" => Some(Value::Boolean(false)),
             _ => None,

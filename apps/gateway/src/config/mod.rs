@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use chrono_tz::Tz;
 use homeroom_contract::TenantId;
 use homeroom_journal::{DatabaseOptions, FollowerOptions, JournalOptions};
-use homeroom_state::MemoryOptions;
+use homeroom_state::{MemoryOptions, RedisOptions};
 use homeroom_transport::engine::EngineConfig;
 use homeroom_transport::socket_io::SocketIoConfig;
 use homeroom_transport::{Rate, TransportConfig};
@@ -36,10 +36,10 @@ pub(crate) struct Config {
     pub(crate) admin_listen: SocketAddr,
     /// `postgres://…` or `sqlite://PATH`; none is the demo.
     pub(crate) database_url: Option<String>,
-    /// Redis, for more than one node.
+    /// `redis://…`: the way between several nodes.
     pub(crate) redis_url: Option<String>,
-    /// Whether state is kept in Redis rather than in memory.
-    pub(crate) use_redis_state: bool,
+    /// Whether state is kept in Redis rather than in memory; unless set, it is where there is a Redis.
+    pub(crate) use_redis_state: Option<bool>,
     /// The secret that tokens are signed with (HS256).
     pub(crate) jwt_secret: Option<String>,
     /// A file with the public key of whoever signs the tokens (RS256, ES256, `EdDSA`).
@@ -74,6 +74,8 @@ pub(crate) struct Config {
     pub(crate) journal: JournalOptions,
     /// How the journal is followed.
     pub(crate) follower: FollowerOptions,
+    /// How Redis is used.
+    pub(crate) redis: RedisOptions,
     /// How much is kept in memory of who is typing and the like.
     pub(crate) memory_state: MemoryStateSection,
     /// How the roster is read.
@@ -134,7 +136,7 @@ impl Default for Config {
             admin_listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 9090)),
             database_url: None,
             redis_url: None,
-            use_redis_state: false,
+            use_redis_state: None,
             jwt_secret: None,
             jwt_public_key_file: None,
             jwt_issuer: None,
@@ -152,6 +154,7 @@ impl Default for Config {
             database: DatabaseOptions::default(),
             journal: JournalOptions::default(),
             follower: FollowerOptions::default(),
+            redis: RedisOptions::default(),
             memory_state: MemoryStateSection::default(),
             roster: RosterSection::default(),
             gradebook: homeroom_gradebook::Settings::default(),

@@ -26,12 +26,6 @@ fn a_short_secret_does_not_start_and_is_not_shown() {
 }
 
 #[test]
-fn redis_is_refused_as_long_as_there_is_none() {
-    let ended = Place::deployment().with("REDIS_URL", "redis://127.0.0.1").run(&[]);
-    assert!(ended.line(WRONG).starts_with("gateway: REDIS_URL: "), "{ended:?}");
-}
-
-#[test]
 fn an_unknown_key_is_named() {
     let ended = Place::bare().with("GATEWAY_LISTNE", "x").run(&[]);
     assert!(ended.line(WRONG).starts_with("gateway: GATEWAY_LISTNE: there is no such key"), "{ended:?}");

@@ -4,5 +4,6 @@
 mod commands;
 mod configuration;
 mod demo;
+mod nodes;
 mod rosters;
 mod support;
