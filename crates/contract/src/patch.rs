@@ -51,11 +51,12 @@ impl<T> From<Option<T>> for Patch<T> {
     }
 }
 
-/// Absent only where the field has `skip_serializing_if = "Patch::is_keep"`.
+/// A field that may be kept needs `skip_serializing_if = "Patch::is_keep"`: written as `null`, it would be cleared.
 impl<T: Serialize> Serialize for Patch<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
-            Patch::Keep | Patch::Clear => serializer.serialize_none(),
+            Patch::Keep => Err(serde::ser::Error::custom("what is kept is left out, not written")),
+            Patch::Clear => serializer.serialize_none(),
             Patch::Set(value) => serializer.serialize_some(value),
         }
     }
@@ -85,7 +86,7 @@ impl<T: JsonSchema> JsonSchema for Patch<T> {
 mod tests {
     use super::*;
 
-    #[derive(Deserialize)]
+    #[derive(Deserialize, JsonSchema)]
     struct Request {
         #[serde(default)]
         comment: Patch<String>,
@@ -97,6 +98,14 @@ mod tests {
         assert_eq!(read("{}"), Patch::Keep);
         assert_eq!(read(r#"{"comment":null}"#), Patch::Clear);
         assert_eq!(read(r#"{"comment":"Well done"}"#), Patch::Set("Well done".to_owned()));
+    }
+
+    #[test]
+    fn what_is_kept_is_never_written_as_null() {
+        assert!(serde_json::to_string(&Patch::<u8>::Keep).is_err());
+        assert_eq!(serde_json::to_string(&Patch::<u8>::Clear).unwrap(), "null");
+        let schema = schemars::schema_for!(Request);
+        assert_eq!(schema.get("properties").unwrap()["comment"].get("default"), None);
     }
 
     #[test]
