@@ -1,6 +1,6 @@
 //! The gradebook: made when it is written, class by class, since a large district has millions of results.
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, Weekday};
 use homeroom_contract::CategoryId;
 
 use crate::oneroster::{Category, LineItem, ScoreStatus, StudentResult};
@@ -20,7 +20,8 @@ const CATEGORIES: [(&str, &str, f64, &str, f64); 4] = [
 ];
 /// Line items of a class in one grading period.
 const ITEMS: u64 = 3;
-/// A line item is given so many days after the one before, and due so many days after it was given.
+/// A line item is given so many days after the one before, and due so many days after it was given: whole weeks, so that
+/// all of a grading period fall on one and the same school day.
 const PACE: Days = Days::new(21);
 const TIME: Days = Days::new(7);
 /// Line items are prepared so far ahead.
@@ -61,7 +62,7 @@ pub(super) fn line_items(district: &str, calendar: &Calendar, section: &Section)
     });
     for (nth_period, period) in begun.enumerate() {
         for nth in 0..ITEMS {
-            let assign_date = (0..nth).fold(period.start + Days::new(3), |day, _| day + PACE);
+            let assign_date = (0..nth).fold(school_day(period.start + Days::new(3)), |day, _| day + PACE);
             if assign_date > calendar.today + AHEAD {
                 break;
             }
@@ -85,6 +86,15 @@ pub(super) fn line_items(district: &str, calendar: &Calendar, section: &Section)
         }
     }
     items
+}
+
+/// That day, or the Monday after it if it is on a weekend.
+fn school_day(day: NaiveDate) -> NaiveDate {
+    match day.weekday() {
+        Weekday::Sat => day + Days::new(2),
+        Weekday::Sun => day + Days::new(1),
+        _ => day,
+    }
 }
 
 /// The results of one class as of today.

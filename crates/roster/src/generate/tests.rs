@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::Datelike;
 use homeroom_contract::UserId;
 
 use super::*;
@@ -159,6 +160,20 @@ fn the_cast_belongs_together_on_any_day_and_in_any_size() {
             );
             let session = district.calendar.sessions().find(|session| session.id == cast.session).unwrap();
             assert!((session.start..session.end).contains(&day(today)));
+        }
+    }
+}
+
+#[test]
+fn line_items_are_given_and_due_on_school_days_of_their_grading_period() {
+    for today in ["2026-11-20", "2027-07-31", "2025-12-01", "2029-06-01"] {
+        let district = District::generate(&plan(60, 8, today));
+        for item in district.line_items() {
+            let period = district.calendar.periods.iter().find(|period| period.id == item.session).unwrap();
+            for day in [item.assign_date, item.due_date] {
+                assert!((period.start..period.end).contains(&day), "{day} is not in {}", period.title);
+                assert!(day.weekday().num_days_from_monday() < 5, "{day} is on a weekend");
+            }
         }
     }
 }

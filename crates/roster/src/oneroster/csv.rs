@@ -37,6 +37,8 @@ pub(super) struct Cells {
 pub(super) enum Fault {
     /// Not UTF-8, in that cell.
     Encoding(usize),
+    /// A NUL, which PostgreSQL keeps in no text, in that cell.
+    Nul(usize),
     /// A quote inside an unquoted cell, text behind a closing quote, or a quote that is never closed, in that cell.
     Quotes(usize),
     /// Longer than allowed.
@@ -126,7 +128,10 @@ impl<R: Read> Csv<R> {
         let raw = self.pending.get(self.start..to).unwrap_or_default();
         // Checked on the raw row: two halves of a character in neighbouring cells would look right when put together.
         let cut = cut.and_then(|()| match std::str::from_utf8(raw) {
-            Ok(_) => String::from_utf8(bytes).map_err(|_| Fault::Encoding(0)),
+            Ok(_) => match raw.iter().position(|byte| *byte == 0) {
+                Some(place) => Err(Fault::Nul(count_cells(raw.get(..place).unwrap_or_default()))),
+                None => String::from_utf8(bytes).map_err(|_| Fault::Encoding(0)),
+            },
             Err(error) => {
                 Err(Fault::Encoding(count_cells(raw.get(..error.valid_up_to()).unwrap_or_default())))
             }

@@ -223,6 +223,11 @@ fn explain(fault: Fault, header: Option<&Header>, limits: &Limits) -> Bad {
         Fault::Encoding(cell) => {
             Bad { column: column(cell), reason: Reason::Encoding, message: "This is not UTF-8.".into() }
         }
+        Fault::Nul(cell) => Bad {
+            column: column(cell),
+            reason: Reason::Encoding,
+            message: "There is a NUL character, which no text has.".into(),
+        },
         Fault::Quotes(cell) => Bad {
             column: column(cell),
             reason: Reason::Quotes,

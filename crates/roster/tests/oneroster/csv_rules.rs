@@ -106,3 +106,14 @@ fn a_row_with_more_cells_than_allowed_is_refused() {
     let (_, report) = read_bytes(&valid().with("orgs.csv", orgs(&[row.as_bytes()])).zip(), limits).unwrap();
     assert_refused(&report, &[("orgs.csv", 2, None, "too-many-cells")]);
 }
+
+#[test]
+fn a_nul_is_refused_since_not_every_database_could_keep_it() {
+    let rows: [&[u8]; 3] = [b"a,,,Nor\0th,school,,\n", b"b,,,\"So\0uth\",school,,\n", b"c,,,Fine,school,,\n"];
+    let (contents, report) = valid().with("orgs.csv", orgs(&rows)).read();
+    assert_refused(
+        &report,
+        &[("orgs.csv", 2, Some("name"), "encoding"), ("orgs.csv", 3, Some("name"), "encoding")],
+    );
+    assert_eq!(contents.orgs.len(), 1);
+}
