@@ -63,6 +63,10 @@ async fn requests_and_replies() {
         json!({ "lineItemId": "essay", "studentId": "ann", "scoreStatus": "excused" }),
     )
     .await;
+    wire.ask(&tina, "grade:set", json!({ "lineItemId": "essay", "studentId": "ann", "comment": "A\0" }))
+        .await;
+    let items = json!([{ "studentId": "bob", "score": 11 }, { "studentId": "ann", "late": "yes" }]);
+    wire.ask(&tina, "grade:bulk-set", json!({ "lineItemId": "essay", "items": items })).await;
     let items = json!([{ "studentId": "bob", "score": 11 }, { "studentId": "ann", "score": 1, "expectedVersion": 7 }]);
     wire.ask(&tina, "grade:bulk-set", json!({ "lineItemId": "essay", "items": items })).await;
     wire.ask(&tina, "grades:post", json!({ "lineItemId": "essay", "studentIds": ["ann"] })).await;

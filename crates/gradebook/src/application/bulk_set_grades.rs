@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Gradebook;
 use super::access::NO_STUDENT;
-use crate::domain::{Cell, CellView, GradeUpdated, GradebookError, SetCell};
+use super::set_fields::sets_a_cell;
+use crate::domain::{Cell, CellView, GradeUpdated, GradebookError};
 use crate::infrastructure::store::cells;
 
 /// Sets several students' results for one line item. What can't be set is listed, the rest is saved.
@@ -20,10 +21,15 @@ pub struct BulkSetGrades {
     /// The line item.
     pub line_item_id: LineItemId,
     /// The cells.
-    pub items: Vec<SetCell>,
+    pub items: Vec<CellToSet>,
     /// Why; an administrator has to say it, and it is kept in the history.
     #[serde(default)]
     pub reason: Option<String>,
+}
+
+sets_a_cell! {
+    /// What to set one student's cell to. A field that is absent stays as it is, `null` clears it (a flag becomes `false`).
+    CellToSet {}
 }
 
 /// What became of the items, each in the order in which they came.
@@ -108,7 +114,7 @@ pub(crate) async fn bulk_set_grades(
         let mut current = standing
             .remove(&student_id)
             .unwrap_or_else(|| Cell::blank(&bulk.line_item_id, student_id.clone()));
-        match current.set(set, &open.item, &open.author, call.at, gradebook.settings.rules(tenant)) {
+        match current.set(set.into(), &open.item, &open.author, call.at, gradebook.settings.rules(tenant)) {
             Ok(change) => {
                 tx.record(&GradeUpdated::new(&open.place, &open.item, &current, &change))?;
                 reply.saved.push(CellSaved { student_id, version: current.version });
@@ -121,7 +127,7 @@ pub(crate) async fn bulk_set_grades(
     Ok(tx.commit(reply).await?)
 }
 
-fn refuse_repetition(items: &[SetCell]) -> Result<(), GradebookError> {
+fn refuse_repetition(items: &[CellToSet]) -> Result<(), GradebookError> {
     let mut seen = BTreeSet::new();
     match items.iter().find(|item| !seen.insert(&item.student_id)) {
         Some(again) => Err(GradebookError::Twice(again.student_id.clone())),

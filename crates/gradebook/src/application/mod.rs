@@ -11,6 +11,7 @@ mod import;
 mod join;
 mod leave;
 mod post_grades;
+mod set_fields;
 mod set_grade;
 #[cfg(test)]
 mod tests;
@@ -24,7 +25,7 @@ use homeroom_journal::Journal;
 use homeroom_roster::Roster;
 use homeroom_state::StateAdapter;
 
-pub use bulk_set_grades::{BulkGradesSet, BulkSetGrades, CellSaved, Conflict};
+pub use bulk_set_grades::{BulkGradesSet, BulkSetGrades, CellSaved, CellToSet, Conflict};
 pub use create_line_item::CreateLineItem;
 pub use focus_cell::FocusCell;
 pub use grade_history::GradeHistory;

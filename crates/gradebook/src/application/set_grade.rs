@@ -2,27 +2,25 @@
 
 use homeroom_contract::schemars::JsonSchema;
 use homeroom_contract::{Call, Command, Committed, Failure, LineItemId, Request};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::Gradebook;
-use crate::domain::{GradeUpdated, SetCell};
+use super::set_fields::sets_a_cell;
+use crate::domain::GradeUpdated;
 use crate::infrastructure::store::cells;
 
-/// Sets one student's result for a line item. Staff see it at once, the family once it is posted.
-///
-/// A field that is absent stays as it is, `null` clears it. Teachers of the class write in their own name, administrators
-/// over it with a `reason`.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct SetGrade {
-    /// The line item.
-    pub line_item_id: LineItemId,
-    /// The student, the version that the change was made on, and the change.
-    #[serde(flatten)]
-    pub cell: SetCell,
-    /// Why; an administrator has to say it, and it is kept in the history.
-    #[serde(default)]
-    pub reason: Option<String>,
+sets_a_cell! {
+    /// Sets one student's result for a line item. Staff see it at once, the family once it is posted.
+    ///
+    /// A field that is absent stays as it is, `null` clears it (a flag becomes `false`). Teachers of the class write in their
+    /// own name, administrators over it with a `reason`.
+    SetGrade {
+        /// The line item.
+        line_item_id: LineItemId,
+        /// Why; an administrator has to say it, and it is kept in the history.
+        #[serde(default)]
+        reason: Option<String>,
+    }
 }
 
 /// The grade is set.
@@ -48,12 +46,12 @@ pub(crate) async fn set_grade(
 ) -> Result<Committed<GradeSet>, Failure> {
     let tenant = &call.actor.tenant;
     let mut tx = gradebook.journal.begin(&call).await?;
-    let open = gradebook.open(&mut tx, &call, &set.line_item_id, set.reason).await?;
-    gradebook.require_student(&mut tx, &call, &open.item.class_id, &set.cell.student_id).await?;
+    let open = gradebook.open(&mut tx, &call, &set.line_item_id, set.reason.clone()).await?;
+    gradebook.require_student(&mut tx, &call, &open.item.class_id, &set.student_id).await?;
 
-    let mut current = cells::find(&mut tx, tenant, &set.line_item_id, &set.cell.student_id).await?;
+    let mut current = cells::find(&mut tx, tenant, &set.line_item_id, &set.student_id).await?;
     let change =
-        current.set(set.cell, &open.item, &open.author, call.at, gradebook.settings.rules(tenant))?;
+        current.set(set.into(), &open.item, &open.author, call.at, gradebook.settings.rules(tenant))?;
     tx.record(&GradeUpdated::new(&open.place, &open.item, &current, &change))?;
 
     let version = current.version;

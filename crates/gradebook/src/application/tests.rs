@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_contract::{Call, ClassId, Code, Committed, Detached, LineItemId, Patch, Room, UserId};
+use homeroom_contract::{Call, ClassId, Code, Committed, Detached, LineItemId, Room, UserId};
 use homeroom_state::MemoryOptions;
 use homeroom_testkit::TestDatabase;
+use serde_json::json;
 
 use super::*;
-use crate::domain::{MarksPatch, SetCell};
 use crate::support::{School, Socket, person};
 
 fn essay() -> LineItemId {
@@ -19,15 +19,15 @@ fn call(school: &School, who: &str) -> Call {
     school.call(person(who), "under test", Arc::new(Detached))
 }
 
-fn score(student: &str, score: f64) -> SetCell {
-    let marks = MarksPatch { score: Patch::Set(score), ..MarksPatch::default() };
-    SetCell { student_id: UserId::new(student).unwrap(), expected_version: None, marks }
+fn set_essay(student: &str, score: f64) -> SetGrade {
+    let set = json!({ "lineItemId": "essay", "studentId": student, "score": score });
+    serde_json::from_value(set).unwrap()
 }
 
 #[tokio::test]
 async fn a_grade_is_set_and_posted() {
     let school = School::open(TestDatabase::sqlite()).await;
-    let set = SetGrade { line_item_id: essay(), cell: score("ann", 15.0), reason: None };
+    let set = set_essay("ann", 15.0);
     let reply = set_grade(school.gradebook.clone(), call(&school, "tina"), set).await.unwrap();
     assert_eq!(reply.into_reply(), GradeSet { version: 1 });
 
@@ -39,7 +39,7 @@ async fn a_grade_is_set_and_posted() {
 #[tokio::test]
 async fn a_family_can_only_look() {
     let school = School::open(TestDatabase::sqlite()).await;
-    let set = SetGrade { line_item_id: essay(), cell: score("ann", 20.0), reason: None };
+    let set = set_essay("ann", 20.0);
     let refused = set_grade(school.gradebook.clone(), call(&school, "mum"), set).await.unwrap_err();
     assert_eq!(refused.code, Code::Unauthorized);
 

@@ -5,7 +5,7 @@
 
 use homeroom_contract::{LineItemId, Timestamp, UserId};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::domain::{Author, Change, ChangeKind, GradebookError, Limits, LineItem, Marks, MarksPatch};
 
@@ -32,17 +32,14 @@ pub struct Cell {
 }
 
 /// What to set one cell to, and what it is believed to be.
-#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SetCell {
     /// The student.
     pub student_id: UserId,
     /// The version that the change was made on; another one in the gradebook is `VERSION_CONFLICT`. Without it the last write
     /// wins, unless the district requires it.
-    #[serde(default)]
     pub expected_version: Option<i64>,
     /// The change.
-    #[serde(flatten)]
     pub marks: MarksPatch,
 }
 

@@ -65,6 +65,12 @@ pub enum GradebookError {
         /// The most characters that it may have.
         most: usize,
     },
+    /// A text has a NUL character in it.
+    #[error("{field} must not contain a NUL character.")]
+    Nul {
+        /// The field.
+        field: &'static str,
+    },
     /// Too much at once.
     #[error("There are more than {most} items.")]
     TooMany {
@@ -93,6 +99,7 @@ impl GradebookError {
             | Self::ScoresOutside { .. }
             | Self::DueBeforeAssigned
             | Self::Blank { .. }
+            | Self::Nul { .. }
             | Self::Twice(_) => Code::ValidationError,
         }
     }
@@ -130,9 +137,11 @@ impl From<GradebookError> for Failure {
             GradebookError::Twice(student) => {
                 failure.with_details(Details { student_id: Some(student), ..Details::at("items") })
             }
-            GradebookError::Blank { field } | GradebookError::TooLong { field, .. } => {
-                failure.with_details(Details::at(field))
-            }
+            GradebookError::Blank { field }
+            | GradebookError::TooLong { field, .. }
+            | GradebookError::Nul { field } => failure.with_details(Details::at(field)),
+            GradebookError::BadRange => failure.with_details(Details::at("resultValueMax")),
+            GradebookError::DueBeforeAssigned => failure.with_details(Details::at("dueDate")),
             GradebookError::ReasonNeeded => failure.with_details(Details::at("reason")),
             GradebookError::VersionNeeded => failure.with_details(Details::at("expectedVersion")),
             _ => failure,

@@ -33,7 +33,13 @@ impl Limits {
     }
 }
 
-/// Whether a text is short enough.
+/// Whether a text is short enough, and can be kept: PostgreSQL has no place for a NUL.
 pub(crate) fn check_chars(field: &'static str, text: &str, most: usize) -> Result<(), GradebookError> {
-    if text.chars().count() > most { Err(GradebookError::TooLong { field, most }) } else { Ok(()) }
+    if text.chars().count() > most {
+        Err(GradebookError::TooLong { field, most })
+    } else if text.contains('\0') {
+        Err(GradebookError::Nul { field })
+    } else {
+        Ok(())
+    }
 }

@@ -85,15 +85,13 @@ pub struct Marks {
 }
 
 /// A change to a cell. A field that is absent stays as it is, `null` clears it (a flag becomes `false`).
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase", default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct MarksPatch {
     /// Points, within the line item's `resultValueMin` and `resultValueMax`, both inclusive.
     pub score: Patch<f64>,
     /// A word instead of, or beside, points.
     pub text_score: Patch<String>,
-    /// Where the grading stands. Without it, giving a score makes a cell `fully graded` (unless it is `exempt` or
-    /// `partially graded`), and taking the last score away makes a graded cell `not submitted`.
+    /// Where the grading stands; what follows without it is told with `grade:set`.
     pub score_status: Patch<ScoreStatus>,
     /// Handed in late.
     pub late: Patch<bool>,
