@@ -4,18 +4,19 @@
 use std::convert::Infallible;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
 use hyper::body::Incoming;
+use hyper::server::conn::http1::Builder;
 use hyper::service::{Service as _, service_fn};
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto::Builder;
-use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::stop::Stop;
 
@@ -51,10 +52,10 @@ impl Listener {
     /// Serves until it is told to stop, then finishes the requests that have begun. A client has so long to say what it
     /// wants. What was upgraded to a WebSocket is not waited for here: the transport does.
     pub(crate) async fn serve(self, router: Router, header_timeout: Duration, stop: CancellationToken) {
-        let mut http = Builder::new(TokioExecutor::new());
-        http.http1().timer(TokioTimer::new()).header_read_timeout(header_timeout);
-        let connections = GracefulShutdown::new();
-        let tasks = tokio_util::task::TaskTracker::new();
+        // HTTP/1 alone: hyper-util's builder for both versions waits for the first bytes without any limit.
+        let mut http = Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(header_timeout);
+        let tasks = TaskTracker::new();
         loop {
             let (stream, peer) = tokio::select! {
                 () = stop.cancelled() => break,
@@ -66,16 +67,25 @@ impl Listener {
                     }
                 },
             };
-            let connection = http.serve_connection_with_upgrades(prepare(stream), service(&router, peer));
-            let connection = connections.watch(connection.into_owned());
+            let connection = http.serve_connection(prepare(stream), service(&router, peer)).with_upgrades();
+            let stop = stop.clone();
             tasks.spawn(async move {
-                if let Err(error) = connection.await {
+                let mut connection = pin!(connection);
+                let ended = tokio::select! {
+                    ended = connection.as_mut() => ended,
+                    () = stop.cancelled() => {
+                        connection.as_mut().graceful_shutdown();
+                        connection.await
+                    }
+                };
+                if let Err(error) = ended {
                     tracing::debug!(%peer, %error, "a connection ended badly");
                 }
             });
         }
         drop(self.socket);
-        connections.shutdown().await;
+        tasks.close();
+        tasks.wait().await;
     }
 }
 
@@ -119,7 +129,7 @@ mod tests {
 
     use axum::routing::get;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio_util::task::TaskTracker;
+    use tokio::time::timeout;
 
     use super::*;
 
@@ -154,6 +164,16 @@ mod tests {
         let (address, _stop, _tasks) = served(Duration::from_millis(20)).await;
         let mut stream = TcpStream::connect(address).await.unwrap();
         assert!(!exchange(&mut stream, "GET / HTTP/1.1\r\nhost:").await.contains("200"));
+    }
+
+    #[tokio::test]
+    async fn who_says_nothing_at_all_is_sent_away() {
+        let (address, _stop, _tasks) = served(Duration::from_millis(20)).await;
+        for said in ["", "PRI"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            let answer = timeout(Duration::from_secs(10), exchange(&mut stream, said)).await;
+            assert_eq!(answer.as_deref(), Ok(""), "{said:?}");
+        }
     }
 
     #[tokio::test]

@@ -23,15 +23,20 @@ thread_local! {
 /// `None` if the client left, or the server does not listen on plain TCP.
 pub(crate) async fn take_back(upgrade: UpgradeFut) -> Option<(TcpStream, Vec<u8>)> {
     let upgraded = upgrade.await.ok()?.into_inner().into_inner();
-    let Ok(parts) = downcast::<TokioIo<TcpStream>>(upgraded) else {
+    // hyper-util's server wraps the stream (`axum::serve` uses it), hyper's own doesn't.
+    let parts = match downcast::<TokioIo<TcpStream>>(upgraded) {
+        Ok(parts) => Ok((parts.io, parts.read_buf)),
+        Err(bare) => bare.downcast::<TokioIo<TcpStream>>().map(|parts| (parts.io, parts.read_buf)),
+    };
+    let Ok((stream, early)) = parts else {
         tracing::error!("the engine is served over something other than plain TCP");
         return None;
     };
-    let stream = parts.io.into_inner();
+    let stream = stream.into_inner();
     // Without it small events wait for the acknowledgement of the one before.
     stream.set_nodelay(true).ok()?;
     // A copy, mostly of nothing: the slice would keep hyper's whole read buffer alive.
-    Some((stream, parts.read_buf.to_vec()))
+    Some((stream, early.to_vec()))
 }
 
 /// Makes the calling task the one that the stream would wake. hyper's finished task is otherwise kept alive by the waker
