@@ -29,8 +29,10 @@ impl Config {
                 Key::secret(secret).map_err(|problem| ConfigError::value("JWT_SECRET", problem))
             }
             (None, Some(file)) => {
-                let pem = std::fs::read_to_string(file)
-                    .map_err(|problem| ConfigError::Unreadable { path: file.clone(), problem })?;
+                let pem = std::fs::read_to_string(file).map_err(|problem| {
+                    let problem = format!("{} can't be read: {problem}", file.display());
+                    ConfigError::value("JWT_PUBLIC_KEY_FILE", problem)
+                })?;
                 Key::public_pem(&pem).map_err(|problem| ConfigError::value("JWT_PUBLIC_KEY_FILE", problem))
             }
             (None, None) => Err(ConfigError::value(

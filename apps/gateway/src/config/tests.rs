@@ -140,6 +140,8 @@ fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
         "GATEWAY_ENGINE_PING_INTERVAL_MS: must be",
     );
     starts(refused("engine = 5", &[]), "engine: ");
+    let without_key = env(&[("JWT_PUBLIC_KEY_FILE", "nowhere.pem")]).key().unwrap_err();
+    starts(without_key.to_string(), "JWT_PUBLIC_KEY_FILE: nowhere.pem can't be read: ");
     starts(refused("log_format = 'xml'", &[]), "log_format: unknown variant");
     starts(refused("", &[("DATABASE_URL", "mysql://x")]), "DATABASE_URL: must begin with");
     starts(refused("", &[("SOCKET_IO_CORS_ORIGIN", "*")]), "SOCKET_IO_CORS_ORIGIN: `*` is not an origin");
