@@ -10,7 +10,6 @@ use super::connect::member_of;
 use super::{Hub, Member};
 use crate::dispatch::builtin::ErrorWsEvent;
 use crate::dispatch::{Caller, Dispatcher, Request};
-use crate::frame::Class;
 use crate::guard::caught;
 use crate::socket_io::{Accepted, AckSender, App, Incoming, Reason, Refused, Socket};
 
@@ -99,8 +98,8 @@ fn reply(socket: &Socket, ack: Option<AckSender>, name: &str, answer: Result<Box
         (None, Ok(_)) => {}
         (None, Err(failure)) => {
             let error = ErrorWsEvent { code: failure.code, message: failure.message, event: name.to_owned() };
-            if let Ok(payload) = serde_json::to_string(&error) {
-                socket.emit("error", &[&payload], Class::Durable);
+            if let Some(member) = member_of(socket) {
+                member.tell(&error);
             }
         }
     }

@@ -12,7 +12,6 @@ use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Room, RoomKey, 
 
 use super::Table;
 use crate::engine::Connection;
-use crate::frame::Class;
 use crate::socket_io::Socket;
 
 /// A socket of a person who has been let in.
@@ -114,9 +113,7 @@ impl Member {
     /// Tells this socket alone; never dropped, as long as the socket takes anything.
     pub(crate) fn tell<E: Event>(&self, event: &E) {
         match serde_json::to_string(event) {
-            Ok(payload) => {
-                self.socket.send(&[self.table.frame(E::NAME, &payload, Class::Durable)]);
-            }
+            Ok(payload) => self.table.tell(self, E::NAME, &payload),
             Err(error) => tracing::error!(%error, event = E::NAME, "an event can't be written as JSON"),
         }
     }

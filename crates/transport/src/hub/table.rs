@@ -23,6 +23,7 @@ pub(crate) struct Table {
     path: Box<str>,
     rooms: Mutex<HashMap<Room, Members>>,
     _following: Following,
+    metrics: Arc<Metrics>,
     /// As long as this table is here, the other nodes are heard about its tenant.
     _served: Option<Arc<Served>>,
 }
@@ -31,10 +32,10 @@ pub(crate) struct Table {
 type Members = Arc<Vec<Arc<Member>>>;
 
 impl Table {
-    fn new(following: Following, served: Option<Arc<Served>>) -> Self {
+    fn new(following: Following, served: Option<Arc<Served>>, metrics: Arc<Metrics>) -> Self {
         let stream = following.stream().clone();
         let path = format!("/{}", stream.namespace).into();
-        Self { stream, path, rooms: Mutex::default(), _following: following, _served: served }
+        Self { stream, path, rooms: Mutex::default(), _following: following, metrics, _served: served }
     }
 
     /// The tenant and namespace.
@@ -45,6 +46,12 @@ impl Table {
     /// An event of this namespace, framed once for everyone.
     pub(crate) fn frame(&self, event: &str, payload: &str, class: Class) -> Framed {
         encode_event(&self.path, event, payload, None, class)
+    }
+
+    /// Tells one member alone; never dropped, as long as its socket takes anything.
+    pub(super) fn tell(&self, member: &Member, event: &str, payload: &str) {
+        member.socket.send(&[self.frame(event, payload, Class::Durable)]);
+        self.metrics.sent(&self.stream.namespace, event, 1);
     }
 
     pub(super) fn add(&self, room: &Room, member: &Arc<Member>) {
@@ -101,7 +108,7 @@ impl Tables {
             return table;
         }
         tables.retain(|_, table| table.strong_count() > 0);
-        let table = Arc::new(Table::new(following, served));
+        let table = Arc::new(Table::new(following, served, Arc::clone(&self.metrics)));
         tables.insert(table.stream.clone(), Arc::downgrade(&table));
         table
     }

@@ -1,5 +1,6 @@
 //! What operators see.
 
+use homeroom_client::Emission;
 use serde_json::{Value, json};
 
 use crate::board::class;
@@ -39,14 +40,17 @@ async fn what_happens_is_counted_and_clients_can_not_make_labels() {
     next_named(&ada, "note.pinned").await;
     ada.request("made:up", &json!({})).await.unwrap_err();
     ada.request("note:pin", &json!({})).await.unwrap_err();
+    ada.emit(Emission::new("note:pin").arg(&json!({})).unwrap()).await.unwrap();
+    next_named(&ada, "error").await;
     let text = reqwest::get(format!("{}/metrics", node.admin)).await.unwrap().text().await.unwrap();
     for line in [
         r#"websocket_connections{namespace="board"} 1"#,
         r#"websocket_events_total{namespace="board",event="note.pinned",direction="out"} 1"#,
-        r#"websocket_events_total{namespace="board",event="note:pin",direction="in"} 2"#,
+        r#"websocket_events_total{namespace="board",event="note:pin",direction="in"} 3"#,
+        r#"websocket_events_total{namespace="board",event="error",direction="out"} 1"#,
         r#"websocket_events_total{namespace="board",event="unknown",direction="in"} 1"#,
-        r#"command_failures_total{namespace="board",command="note:pin",code="VALIDATION_ERROR"} 1"#,
-        r#"command_duration_seconds_count{namespace="board",command="note:pin"} 2"#,
+        r#"command_failures_total{namespace="board",command="note:pin",code="VALIDATION_ERROR"} 2"#,
+        r#"command_duration_seconds_count{namespace="board",command="note:pin"} 3"#,
         "delivery_duration_seconds_count 1",
         "websocket_outbox_bytes 0",
         "websocket_transports 1",
