@@ -60,6 +60,8 @@ struct State {
     /// Those of them that may be shed.
     sheddable: usize,
     ending: Option<CloseReason>,
+    /// The layer above has yet to be told that the node stops.
+    retiring: bool,
 }
 
 /// What the connection's task has to do.
@@ -67,6 +69,7 @@ struct State {
 pub(crate) enum Duty {
     Read,
     ReadAndFlush,
+    Retire,
     Close(CloseReason),
 }
 
@@ -121,14 +124,21 @@ impl Outbox {
         }
     }
 
+    /// Has the connection's task tell the layer above that the node stops, once.
+    pub(crate) fn retire(&self) {
+        self.lock().retiring = true;
+        self.wake.notify_one();
+    }
+
     pub(crate) fn woken(&self) -> Notified<'_> {
         self.wake.notified()
     }
 
     pub(crate) fn duty(&self) -> Duty {
-        let state = self.lock();
+        let state = &mut *self.lock();
         match state.ending {
             Some(reason) => Duty::Close(reason),
+            None if mem::take(&mut state.retiring) => Duty::Retire,
             None if state.queue.is_empty() => Duty::Read,
             None => Duty::ReadAndFlush,
         }

@@ -11,7 +11,7 @@ use std::{
 use tokio::time::{Instant, sleep_until};
 use tokio_util::task::TaskTracker;
 
-use super::{CloseReason, Counters, EngineConfig, Upper, registry::Registry};
+use super::{Counters, EngineConfig, Upper, registry::Registry};
 
 /// How often a drain that is spread over time closes some connections.
 const DRAIN_STEP: Duration = Duration::from_millis(20);
@@ -65,7 +65,7 @@ impl<U: Upper> Engine<U> {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// Stops accepting, closes every transport, evenly spread over `spread` so that the clients don't all come back
+    /// Stops accepting, closes every transport once the layer above has finished with it, evenly spread over `spread` so that the clients don't all come back
     /// to the other nodes at once, and returns when the last task on the tracker has ended.
     ///
     /// Stock clients reconnect by themselves, since it is the transport that is closed and not their sockets.
@@ -81,7 +81,7 @@ impl<U: Upper> Engine<U> {
                 sleep_until(next).await;
             }
             for connection in batch {
-                connection.close(CloseReason::ShuttingDown);
+                connection.outbox().retire();
             }
         }
         drop(connections);

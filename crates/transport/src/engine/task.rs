@@ -81,6 +81,11 @@ impl<U: Upper> Live<U> {
                 Duty::Close(reason) => return reason,
                 Duty::Read => false,
                 Duty::ReadAndFlush => true,
+                Duty::Retire => {
+                    let step = self.session.retire();
+                    self.note(step);
+                    continue;
+                }
             };
             self.set_alarm(sleep.as_mut());
             let step = select! {

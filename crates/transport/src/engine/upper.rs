@@ -46,6 +46,14 @@ pub trait Session: Send + 'static {
         Ok(())
     }
 
+    /// The node stops: what the client has asked for may be finished, then the connection is to be closed.
+    ///
+    /// # Errors
+    /// The reason to close the connection for now.
+    fn retire(&mut self) -> Result<(), CloseReason> {
+        Err(CloseReason::ShuttingDown)
+    }
+
     /// The connection is over; called once, last.
     fn closed(self, reason: CloseReason);
 }

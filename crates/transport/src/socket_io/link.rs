@@ -98,6 +98,13 @@ impl<A: App> Link<A> {
         }
     }
 
+    /// The node stops: what has come in until now is answered, then the transport is closed.
+    pub(crate) fn retire(&self) {
+        let mut state = self.lock();
+        state.mailbox.push(Job::Retire);
+        self.start(&mut state);
+    }
+
     /// The transport is closed.
     pub(crate) fn over(&self, reason: CloseReason) {
         let mut state = self.lock();
@@ -132,6 +139,7 @@ impl<A: App> Link<A> {
                 }
             }
             Job::Leave(socket, reason) => self.end(&socket, reason),
+            Job::Retire => self.connection.close(CloseReason::ShuttingDown),
             Job::Over(reason) => {
                 let sockets = std::mem::take(&mut self.lock().sockets);
                 for socket in sockets {

@@ -13,6 +13,8 @@ pub(crate) enum Job {
     Connect(Arc<Socket>, Option<Box<RawValue>>),
     Event(Arc<Socket>, Incoming),
     Leave(Arc<Socket>, Reason),
+    /// The node stops, and this is all that is still handled.
+    Retire,
     /// The transport is closed; the last job.
     Over(CloseReason),
 }

@@ -99,6 +99,11 @@ impl<A: App> Session for Packets<A> {
         Err(CloseReason::Idle)
     }
 
+    fn retire(&mut self) -> Result<(), CloseReason> {
+        self.link.retire();
+        Ok(())
+    }
+
     fn closed(self, reason: CloseReason) {
         self.link.over(reason);
     }

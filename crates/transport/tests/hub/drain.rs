@@ -46,6 +46,25 @@ async fn everyone_is_told_and_closed_and_work_in_flight_is_waited_for() {
 }
 
 #[tokio::test]
+async fn a_command_in_flight_is_answered_before_its_socket_is_closed() {
+    let node = with(quick()).await;
+    let (_a, ada) = node.socket("ada").await;
+    let empty = json!({});
+    let draining = async {
+        timeout(PATIENCE, node.begun.notified()).await.unwrap();
+        let release = async {
+            next_named(&ada, "server.draining").await;
+            node.gate.add_permits(1);
+        };
+        tokio::join!(node.transport.drain(), release).0
+    };
+    let (answer, finished) = tokio::join!(ada.request("note:wait", &empty), draining);
+    assert!(answer.is_ok(), "{answer:?}");
+    assert!(finished, "and then it was closed");
+    assert_eq!(node.transport.connections(), 0);
+}
+
+#[tokio::test]
 async fn what_does_not_end_holds_a_drain_up_only_so_long() {
     let config = TransportConfig { drain_grace_ms: 300, call_timeout_ms: 60_000, ..quick() };
     let node = with(config).await;
