@@ -1,13 +1,17 @@
 //! What is kept, on both databases: versions, histories, lost updates, imports and closed periods.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::support::School;
 use homeroom_contract::{Code, Failure, Namespace};
 use homeroom_gradebook::{Gradebook, Limits, Settings};
+use homeroom_journal::sql;
+use homeroom_roster::Outcome;
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 async fn set(school: &School, who: &str, student: &str, more: Value) -> Result<Value, Failure> {
     let mut payload = json!({ "lineItemId": "essay", "studentId": student });
@@ -34,6 +38,54 @@ async fn kinds(school: &School) -> Vec<String> {
 /// A CSV file without the rows that begin like this.
 fn without(csv: &str, beginning: &str) -> String {
     csv.split_inclusive('\n').filter(|line| !line.starts_with(beginning)).collect()
+}
+
+/// The school's export, to be changed.
+fn copy_of_the_roster() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/roster")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    }
+    folder
+}
+
+fn change(folder: &Path, file: &str, edit: impl Fn(String) -> String) {
+    let path = folder.join(file);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(path, edit(text)).unwrap();
+}
+
+/// A teacher's COMMIT that comes between an import's look at a cell and its write costs the import that one cell, not everything.
+/// Only PostgreSQL has two writers at once.
+#[tokio::test]
+async fn a_teacher_who_saves_while_an_import_runs_wins() {
+    let school = School::open(TestDatabase::postgres()).await;
+    let mut teacher = school.journal.database().begin().await.unwrap();
+    sql!(teacher, |c| sqlx::query(
+        "UPDATE gradebook_results SET score = 1, version = 2, revision = 2, source_id = NULL WHERE student_id = 'ann'"
+    )
+    .execute(c))
+    .unwrap();
+    let folder = copy_of_the_roster();
+    change(folder.path(), "results.csv", |text| {
+        text.replace("graded,9,", "graded,8,").replace("Was ill", "Is well")
+    });
+    let commit = async {
+        // Committed once the import waits for this very row.
+        let mut watch = school.journal.database().lookup().await.unwrap();
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while sql!(watch, |c| sqlx::query_scalar::<_, i64>(waiting).fetch_one(c)).unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+        teacher.commit().await.unwrap();
+    };
+    let (report, ()) = tokio::join!(school.import(folder.path()), commit);
+    assert_eq!(report.outcome, Outcome::Applied);
+    let cells = join(&school, "tina").await["cells"].clone();
+    let seen: Vec<_> =
+        cells.as_array().unwrap().iter().map(|c| json!([c["studentId"], c["score"], c["comment"]])).collect();
+    assert_eq!(seen, [json!(["ann", 1.0, null]), json!(["bob", null, "Is well"])]);
 }
 
 on_both_databases! {
@@ -259,6 +311,21 @@ on_both_databases! {
         assert_eq!(school.gradebook.close_periods(crate::support::at("2027-01-16T00:00:00Z")).await.unwrap(), 2);
     }
 
+    /// A period that is given more days is open again, and its second end is told as the first was.
+    async fn a_period_that_is_extended_closes_again(database: TestDatabase) {
+        let school = School::open(database).await;
+        let sweep = async |at: &str| school.gradebook.close_periods(crate::support::at(at)).await.unwrap();
+        assert_eq!(sweep("2026-11-20T10:00:00Z").await, 1);
+        let folder = copy_of_the_roster();
+        change(folder.path(), "academicSessions.csv", |text| text.replace("gradingPeriod,2026-08-01,2026-11-01", "gradingPeriod,2026-08-01,2026-11-25"));
+        school.import(folder.path()).await;
+        let old = json!({ "lineItemId": "old", "studentId": "ann", "score": 1 });
+        assert!(school.send("tina", "grade:set", old).await.is_ok());
+        assert_eq!(sweep("2026-11-24T23:59:59.999Z").await, 0);
+        assert_eq!(sweep("2026-11-25T00:00:00Z").await, 1);
+        assert_eq!(sweep("2026-11-25T00:01:00Z").await, 0);
+    }
+
     /// Long past periods are closed without a word.
     async fn a_period_of_long_ago_is_not_told(database: TestDatabase) {
         let school = School::open(database).await;
@@ -299,19 +366,10 @@ on_both_databases! {
         assert_eq!(again.files.iter().map(|file| file.added + file.changed + file.removed).sum::<u64>(), 0);
 
         set(&school, "tina", "bob", json!({ "score": 7 })).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/roster")).unwrap() {
-            let entry = entry.unwrap();
-            fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-        }
-        let change = |file: &str, edit: &dyn Fn(String) -> String| {
-            let path = folder.path().join(file);
-            let text = fs::read_to_string(&path).unwrap();
-            fs::write(path, edit(text)).unwrap();
-        };
+        let folder = copy_of_the_roster();
         // The exam is gone, res-1 has another score, res-2 is gone, and two results come that are set or new here.
-        change("lineItems.csv", &|text| without(&text, "exam"));
-        change("results.csv", &|text| {
+        change(folder.path(), "lineItems.csv", |text| without(&text, "exam"));
+        change(folder.path(), "results.csv", |text| {
             let kept = without(&text, "res-2");
             kept.replace("graded,9,", "graded,8,")
                 + "res-3,,,essay,bob,fully graded,1,2026-11-10,,,,,,,\nres-4,,,essay,ann,ext:sealed,2,2026-11-10,,,,,,,\n"

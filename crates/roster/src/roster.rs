@@ -30,6 +30,11 @@ impl Roster {
         self.settings.today(tenant, at)
     }
 
+    /// The instant at which that day begins in a district.
+    pub fn day_begins(&self, tenant: &TenantId, day: NaiveDate) -> Timestamp {
+        self.settings.begins(tenant, day)
+    }
+
     /// What the actor is to a class. `NotFound` for a class that isn't in the actor's tenant; an actor who is nothing to it
     /// gets a standing that allows nothing.
     pub async fn standing_in(

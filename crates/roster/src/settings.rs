@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::Tz;
 use homeroom_contract::{TenantId, Timestamp};
 
@@ -28,6 +28,16 @@ impl Settings {
     /// The day that it is in a district at that instant.
     pub fn today(&self, tenant: &TenantId, at: Timestamp) -> NaiveDate {
         day(*self.time_zones.get(tenant).unwrap_or(&self.time_zone), at)
+    }
+
+    /// The instant at which that day begins in a district.
+    pub(crate) fn begins(&self, tenant: &TenantId, day: NaiveDate) -> Timestamp {
+        let zone = self.time_zones.get(tenant).unwrap_or(&self.time_zone);
+        let midnight = day.and_time(NaiveTime::MIN);
+        // Where the clocks go forward at midnight, the day begins at one o'clock.
+        let local = [midnight, midnight + TimeDelta::hours(1)];
+        let begin = local.iter().find_map(|time| zone.from_local_datetime(time).earliest());
+        Timestamp::new(begin.map_or_else(|| midnight.and_utc(), |begin| begin.to_utc()))
     }
 
     /// Whether a day has begun in any time zone that is in use, after `since` and not later than `now`.
@@ -57,6 +67,11 @@ mod tests {
         let evening = at("2026-03-03T04:59:59.999Z");
         assert_eq!(settings.today(&tenant, evening).to_string(), "2026-03-02");
         assert_eq!(settings.today(&TenantId::new("d2").unwrap(), evening).to_string(), "2026-03-03");
+        assert_eq!(settings.begins(&tenant, "2026-03-03".parse().unwrap()), at("2026-03-03T05:00:00Z"));
+        settings.time_zones.insert(tenant.clone(), chrono_tz::America::Santiago);
+        let clocks_go_forward = "2026-09-06".parse().unwrap();
+        assert_eq!(settings.begins(&tenant, clocks_go_forward), at("2026-09-06T04:00:00Z"));
+        settings.time_zones.insert(tenant.clone(), chrono_tz::America::New_York);
         assert!(settings.any_day_began(evening, at("2026-03-03T05:00:00Z")));
         assert!(!settings.any_day_began(at("2026-03-03T00:00:00Z"), evening));
     }

@@ -1,5 +1,5 @@
 //! Telling a class's staff that a grading period has closed. Edits are refused from that moment on by themselves
-//! (`PERIOD_CLOSED`); this only says so, once for each class.
+//! (`PERIOD_CLOSED`); this only says so, once for each class and end: a period that an import has opened again closes again.
 
 use std::sync::Arc;
 
@@ -34,9 +34,10 @@ impl Gradebook {
         period: &SessionFacts,
         now: Timestamp,
     ) -> Result<usize, Failure> {
+        let ended = self.roster.day_begins(&tenant, period.end);
         let classes = {
             let mut conn = self.journal.database().lookup().await?;
-            closings::untold(&mut conn, &tenant, &period.session).await?
+            closings::untold(&mut conn, &tenant, &period.session, ended).await?
         };
         if classes.is_empty() {
             return Ok(0);
@@ -46,7 +47,7 @@ impl Gradebook {
         let mut tx = self.journal.begin(&call).await?;
         let mut told = 0;
         for class_id in classes {
-            if !closings::tell(&mut tx, tenant, &class_id, &period.session, now).await? {
+            if !closings::tell(&mut tx, tenant, &class_id, &period.session, ended, now).await? {
                 continue;
             }
             let school_id = match self.roster.class(&mut tx, tenant, &class_id).await {

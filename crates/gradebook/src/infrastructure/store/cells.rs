@@ -1,5 +1,7 @@
 //! The cells: results, and what every change of one leaves behind.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use homeroom_contract::{AcademicSessionId, ClassId, Failure, LineItemId, TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
@@ -147,7 +149,8 @@ const REPLACE: &str = " ON CONFLICT (tenant_id, line_item_id, student_id) DO UPD
      text_score = excluded.text_score, score_status = excluded.score_status, late = excluded.late, \
      missing = excluded.missing, incomplete = excluded.incomplete, in_progress = excluded.in_progress, \
      comment = excluded.comment, graded_by = excluded.graded_by, posted_at = excluded.posted_at, \
-     source_id = excluded.source_id WHERE gradebook_results.revision = excluded.revision - 1";
+     source_id = excluded.source_id WHERE gradebook_results.revision = excluded.revision - 1 \
+     RETURNING line_item_id, student_id";
 
 /// Why cells weren't saved.
 #[derive(Debug, thiserror::Error)]
@@ -169,10 +172,21 @@ impl From<SaveError> for Failure {
     }
 }
 
-/// Keeps these cells, each one change further than it was read, and the changes.
+/// Keeps these cells, each one change further than it was read, and the changes: all of them, or `Overtaken`.
 pub(crate) async fn save(conn: &mut Conn, tenant: &TenantId, changed: &[Changed]) -> Result<(), SaveError> {
+    let overtaken = save_what_stands(conn, tenant, changed).await?;
+    if overtaken.is_empty() { Ok(()) } else { Err(SaveError::Overtaken) }
+}
+
+/// The same, but those that somebody else has written since they were read are left alone, and handed back.
+pub(super) async fn save_what_stands<'c>(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    changed: &'c [Changed],
+) -> Result<Vec<&'c Changed>, DatabaseError> {
+    let mut overtaken = Vec::new();
     for batch in changed.chunks(BATCH) {
-        let written = sql!(conn, |c| async {
+        let written: Vec<(String, String)> = sql!(conn, |c| async {
             let mut insert = sqlx::QueryBuilder::new(INSERT);
             insert.push_values(batch, |mut row, (cell, _)| {
                 let marks = &cell.marks;
@@ -193,12 +207,20 @@ pub(crate) async fn save(conn: &mut Conn, tenant: &TenantId, changed: &[Changed]
                     .push_bind(cell.posted_at.map(Timestamp::to_utc))
                     .push_bind(cell.source_id.as_deref());
             });
-            insert.push(REPLACE).build().execute(c).await
+            insert.push(REPLACE).build_query_as().fetch_all(c).await
         })?;
-        if usize::try_from(written) != Ok(batch.len()) {
-            return Err(SaveError::Overtaken);
+        if written.len() == batch.len() {
+            changes::append(conn, tenant, batch).await?;
+            continue;
         }
-        changes::append(conn, tenant, batch).await?;
+        let written: HashSet<(String, String)> = written.into_iter().collect();
+        let stands = |(cell, _): &&Changed| {
+            written.contains(&(cell.line_item_id.to_string(), cell.student_id.to_string()))
+        };
+        let (standing, rest): (Vec<&Changed>, Vec<&Changed>) = batch.iter().partition(stands);
+        let standing: Vec<Changed> = standing.into_iter().cloned().collect();
+        changes::append(conn, tenant, &standing).await?;
+        overtaken.extend(rest);
     }
-    Ok(())
+    Ok(overtaken)
 }

@@ -61,6 +61,9 @@ pub(super) async fn append(
     tenant: &TenantId,
     changed: &[Changed],
 ) -> Result<(), DatabaseError> {
+    if changed.is_empty() {
+        return Ok(());
+    }
     sql!(conn, |c| async {
         let mut insert = sqlx::QueryBuilder::new(
             "INSERT INTO gradebook_changes (tenant_id, line_item_id, student_id, revision, kind, made_by, made_at, \

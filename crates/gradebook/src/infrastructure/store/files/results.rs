@@ -6,10 +6,13 @@ use homeroom_contract::{LineItemId, TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
 use homeroom_roster::{Absent, Part, Tally, oneroster};
 
-use super::super::cells::{CellRow, Changed, SaveError, cells, save};
+use super::super::cells::{CellRow, Changed, SaveError, cells, save, save_what_stands};
 use super::super::{BATCH, unreadable};
 use super::{is_gone, standing};
 use crate::domain::{Author, Cell, Marks, ScoreStatus};
+
+/// How often a cell is looked at that others keep writing meanwhile.
+const ATTEMPTS: u32 = 5;
 
 /// A cell's place.
 type Key<'r> = (&'r LineItemId, &'r UserId);
@@ -44,29 +47,48 @@ pub(crate) async fn apply(
     let rows: Vec<&oneroster::StudentResult> = rows.into_values().collect();
     for batch in rows.chunks(BATCH) {
         import.withdraw_moved(batch).await?;
-        import.take(batch).await?;
+        import.take(batch.to_vec()).await?;
     }
     Ok(import.tally)
 }
 
 impl Import<'_> {
-    /// Writes what these rows say, where it is something new.
-    async fn take(&mut self, rows: &[&oneroster::StudentResult]) -> Result<(), SaveError> {
+    /// Writes what these rows say, where it is something new. Teachers go on meanwhile: a cell that was written between being
+    /// read and being replaced is looked at again, and usually let be, since it was set here.
+    async fn take(&mut self, mut rows: Vec<&oneroster::StudentResult>) -> Result<(), SaveError> {
+        for _ in 0..ATTEMPTS {
+            let overtaken = self.take_what_stands(&rows).await?;
+            rows.retain(|row| overtaken.contains(&(row.line_item.clone(), row.student.clone())));
+            if rows.is_empty() {
+                return Ok(());
+            }
+        }
+        Err(SaveError::Overtaken)
+    }
+
+    /// Writes what it can; hands back the cells that somebody else has written meanwhile.
+    async fn take_what_stands(
+        &mut self,
+        rows: &[&oneroster::StudentResult],
+    ) -> Result<HashSet<(LineItemId, UserId)>, SaveError> {
         let mut standing = of_line_items(self.conn, self.tenant, rows).await?;
         let mut changed: Vec<Changed> = Vec::new();
         for row in rows {
             let key = (row.line_item.clone(), row.student.clone());
             let mut cell = standing.remove(&key).unwrap_or_else(|| Cell::blank(&key.0, key.1));
-            let count = if cell.version == 0 { &mut self.tally.added } else { &mut self.tally.changed };
             match cell.import(marks(row), row.id.as_str(), self.posted, &self.author, self.at) {
-                Some(change) => {
-                    *count += 1;
-                    changed.push((cell, change));
-                }
+                Some(change) => changed.push((cell, change)),
                 None => self.tally.unchanged += 1,
             }
         }
-        save(self.conn, self.tenant, &changed).await
+        let place = |cell: &Cell| (cell.line_item_id.clone(), cell.student_id.clone());
+        let overtaken = save_what_stands(self.conn, self.tenant, &changed).await?;
+        let overtaken: HashSet<_> = overtaken.into_iter().map(|(cell, _)| place(cell)).collect();
+        for (cell, _) in changed.iter().filter(|(cell, _)| !overtaken.contains(&place(cell))) {
+            // The first version of a cell is one that wasn't there.
+            *(if cell.version == 1 { &mut self.tally.added } else { &mut self.tally.changed }) += 1;
+        }
+        Ok(overtaken)
     }
 
     /// Takes results away that rows say are gone.
