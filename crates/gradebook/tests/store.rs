@@ -326,6 +326,28 @@ on_both_databases! {
         assert_eq!(sweep("2026-11-25T00:01:00Z").await, 0);
     }
 
+    /// Whoever looks at a term sees the grading periods in it, and only these.
+    async fn a_term_shows_its_grading_periods(database: TestDatabase) {
+        let school = School::open(database).await;
+        set(&school, "tina", "ann", json!({ "score": 10 })).await.unwrap();
+        let items = async |who: &str, session: &str| {
+            let join = json!({ "classId": "c1", "sessionId": session });
+            let data = school.send(who, "gradebook:join", join).await.unwrap()["initialData"].clone();
+            let items: Vec<_> = data["lineItems"].as_array().unwrap().iter().map(|i| i["lineItemId"].clone()).collect();
+            let shown = data.get("cells").or(data.get("results")).unwrap().as_array().unwrap().len();
+            json!([items, shown])
+        };
+        assert_eq!(items("tina", "gp1").await, json!([["old"], 2]));
+        assert_eq!(items("tina", "gp2").await, json!([["essay", "exam"], 1]));
+        for term in ["fall", "sy"] {
+            assert_eq!(items("tina", term).await, json!([["old", "essay", "exam"], 3]));
+        }
+        assert_eq!(items("ann", "gp2").await, json!([["essay", "exam"], 0]));
+        assert_eq!(items("ann", "fall").await, json!([["old", "essay", "exam"], 1]));
+        let nowhere = json!({ "classId": "c1", "sessionId": "nope" });
+        assert_eq!(code(school.send("tina", "gradebook:join", nowhere).await), Code::NotFound);
+    }
+
     /// Long past periods are closed without a word.
     async fn a_period_of_long_ago_is_not_told(database: TestDatabase) {
         let school = School::open(database).await;

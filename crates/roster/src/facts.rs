@@ -185,6 +185,27 @@ pub(crate) async fn session(
     })
 }
 
+/// An academic session and all that are parts of it; `NotFound` if the tenant has none, or no more.
+pub(crate) async fn sessions_within(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    session: &AcademicSessionId,
+) -> Result<Vec<AcademicSessionId>, RosterError> {
+    // UNION, not UNION ALL: ends even if an export has made two sessions parts of each other.
+    const QUESTION: &str = "WITH RECURSIVE inside (id) AS (\
+         SELECT session_id FROM academic_sessions WHERE tenant_id = $1 AND session_id = $2 AND active UNION \
+         SELECT s.session_id FROM academic_sessions s JOIN inside ON s.parent_id = inside.id \
+         WHERE s.tenant_id = $1 AND s.active) SELECT id FROM inside ORDER BY id";
+    let ids = sql!(conn, |c| sqlx::query_scalar::<_, String>(QUESTION)
+        .bind(tenant.as_str())
+        .bind(session.as_str())
+        .fetch_all(c))?;
+    if ids.is_empty() {
+        return Err(RosterError::NotFound("academic session"));
+    }
+    Ok(ids.into_iter().filter_map(|id| AcademicSessionId::new(id).ok()).collect())
+}
+
 #[derive(sqlx::FromRow)]
 struct PeriodRow {
     #[sqlx(try_from = "String")]

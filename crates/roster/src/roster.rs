@@ -144,6 +144,16 @@ impl Roster {
         facts::session(conn, tenant, session).await
     }
 
+    /// An academic session and all that are parts of it, such as a term's grading periods. `NotFound` if the tenant has none.
+    pub async fn sessions_within(
+        &self,
+        conn: &mut Conn,
+        tenant: &TenantId,
+        session: &AcademicSessionId,
+    ) -> Result<Vec<AcademicSessionId>, RosterError> {
+        facts::sessions_within(conn, tenant, session).await
+    }
+
     /// The grading periods, of every tenant, that are closed now and have been for at most so many days.
     pub async fn grading_periods_closed(
         &self,

@@ -1,10 +1,10 @@
 //! `gradebook:join`: into a class's gradebook, as staff or as family.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use homeroom_contract::schemars::JsonSchema;
 use homeroom_contract::{
-    AcademicSessionId, Call, ClassId, Failure, Join, Joined, LineItemId, Request, Room, UserId,
+    AcademicSessionId, Call, ClassId, Failure, Join, Joined, LineItemId, Request, Room, TenantId, UserId,
 };
 use homeroom_journal::Conn;
 use homeroom_roster::{ClassStanding, Person};
@@ -25,7 +25,7 @@ pub struct JoinGradebook {
     /// The class; over a socket it may be left out if exactly one is joined.
     #[serde(default)]
     pub class_id: Option<ClassId>,
-    /// The only term or grading period to look at; without it, all.
+    /// The only term or grading period to look at, a term with the grading periods in it; without it, all.
     #[serde(default)]
     pub session_id: Option<AcademicSessionId>,
 }
@@ -123,7 +123,7 @@ pub(crate) async fn join(
 ) -> Result<Joined<GradebookData>, Failure> {
     let class = call.class(join.class_id)?;
     let session = join.session_id.as_ref();
-    let standing = gradebook.standing_to_join(&call, &class, session).await?;
+    let (standing, within) = gradebook.standing_to_join(&call, &class, session).await?;
     let rooms = rooms(&standing, session)?;
     call.session.enter(&rooms).await?;
 
@@ -132,10 +132,14 @@ pub(crate) async fn join(
     let mut snapshot = gradebook.journal.snapshot(&call).await?;
     let seq = snapshot.seq().await?;
     let data = if standing.may_read_all("gradebook") {
-        GradebookData::Staff(gradebook.for_staff(&mut snapshot, &call, &class, session, seen).await?)
+        GradebookData::Staff(
+            gradebook.for_staff(&mut snapshot, &call, &class, within.as_deref(), seen).await?,
+        )
     } else {
         let own: Vec<UserId> = standing.family().cloned().collect();
-        GradebookData::Family(gradebook.for_family(&mut snapshot, &call, &class, session, own).await?)
+        GradebookData::Family(
+            gradebook.for_family(&mut snapshot, &call, &class, within.as_deref(), own).await?,
+        )
     };
     Ok(Joined { rooms, data, seq })
 }
@@ -157,18 +161,20 @@ fn rooms(standing: &ClassStanding, session: Option<&AcademicSessionId>) -> Resul
 }
 
 impl Gradebook {
+    /// What the actor is to the class, and the sessions that are looked at; without any, all.
     async fn standing_to_join(
         &self,
         call: &Call,
         class: &ClassId,
         session: Option<&AcademicSessionId>,
-    ) -> Result<ClassStanding, Failure> {
+    ) -> Result<(ClassStanding, Option<Vec<AcademicSessionId>>), Failure> {
         let mut conn = self.journal.database().lookup().await?;
         let standing = self.roster.standing_in(&mut conn, &call.actor, class, call.at).await?;
-        if let Some(session) = session {
-            self.roster.session(&mut conn, &call.actor.tenant, session).await?;
-        }
-        Ok(standing)
+        let within = match session {
+            Some(session) => Some(self.roster.sessions_within(&mut conn, &call.actor.tenant, session).await?),
+            None => None,
+        };
+        Ok((standing, within))
     }
 
     async fn for_staff(
@@ -176,14 +182,15 @@ impl Gradebook {
         conn: &mut Conn,
         call: &Call,
         class: &ClassId,
-        session: Option<&AcademicSessionId>,
+        within: Option<&[AcademicSessionId]>,
         seen: Seen,
     ) -> Result<StaffView, Failure> {
         let tenant = &call.actor.tenant;
         let students = self.roster.students_in(conn, tenant, class, call.at).await?;
-        let line_items = line_items::of_class(conn, tenant, class, session).await?;
+        let line_items = line_items_within(conn, tenant, class, within).await?;
         let categories = line_items::categories_of_class(conn, tenant, class).await?;
-        let cells = cells::of_class(conn, tenant, class, session, None).await?;
+        let cells = cells::of_class(conn, tenant, class, None).await?;
+        let cells = of_line_items(cells, &line_items);
         let ids = students.iter().map(|person| &person.user);
         let averages = averages(ids, &line_items, &cells, &categories);
         Ok(StaffView {
@@ -203,19 +210,20 @@ impl Gradebook {
         conn: &mut Conn,
         call: &Call,
         class: &ClassId,
-        session: Option<&AcademicSessionId>,
+        within: Option<&[AcademicSessionId]>,
         own: Vec<UserId>,
     ) -> Result<FamilyView, Failure> {
         let tenant = &call.actor.tenant;
-        let line_items = line_items::of_class(conn, tenant, class, session).await?;
+        let line_items = line_items_within(conn, tenant, class, within).await?;
         let categories = line_items::categories_of_class(conn, tenant, class).await?;
         let mut students = Vec::new();
         let mut posted = Vec::new();
         for student in &own {
             students.push(self.roster.person(conn, tenant, student).await?.into());
-            posted.extend(cells::of_class(conn, tenant, class, session, Some(student)).await?);
+            posted.extend(cells::of_class(conn, tenant, class, Some(student)).await?);
         }
         posted.retain(Cell::is_posted);
+        let posted = of_line_items(posted, &line_items);
         Ok(FamilyView {
             class_id: class.clone(),
             students,
@@ -225,6 +233,24 @@ impl Gradebook {
             categories,
         })
     }
+}
+
+/// The line items of a class that count for these sessions; without any, all.
+async fn line_items_within(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    class: &ClassId,
+    within: Option<&[AcademicSessionId]>,
+) -> Result<Vec<LineItem>, Failure> {
+    let mut items = line_items::of_class(conn, tenant, class).await?;
+    items.retain(|item| within.is_none_or(|within| within.contains(&item.academic_session_id)));
+    Ok(items)
+}
+
+/// Those of the cells that are of one of these line items.
+fn of_line_items(cells: Vec<Cell>, line_items: &[LineItem]) -> Vec<Cell> {
+    let items: HashSet<&LineItemId> = line_items.iter().map(|item| &item.line_item_id).collect();
+    cells.into_iter().filter(|cell| items.contains(&cell.line_item_id)).collect()
 }
 
 /// Each student's average over those of the cells that are the student's.

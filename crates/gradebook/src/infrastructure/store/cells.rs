@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use homeroom_contract::{AcademicSessionId, ClassId, Failure, LineItemId, TenantId, Timestamp, UserId};
+use homeroom_contract::{ClassId, Failure, LineItemId, TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
 
 use super::{BATCH, UnknownWord, changes, unreadable};
@@ -96,26 +96,24 @@ pub(crate) async fn of_line_item(
     cells(rows)
 }
 
-/// The cells of a class that were ever set: of one academic session or all, of one student or all.
+/// The cells of a class that were ever set: of one student or all.
 pub(crate) async fn of_class(
     conn: &mut Conn,
     tenant: &TenantId,
     class: &ClassId,
-    session: Option<&AcademicSessionId>,
     student: Option<&UserId>,
 ) -> Result<Vec<Cell>, DatabaseError> {
     let rows = sql!(conn, |c| {
         sqlx::query_as::<_, CellRow>(
-        "SELECT r.* FROM gradebook_line_items i \
+            "SELECT r.* FROM gradebook_line_items i \
          JOIN gradebook_results r ON r.tenant_id = i.tenant_id AND r.line_item_id = i.line_item_id \
-         WHERE i.tenant_id = $1 AND i.class_id = $2 AND i.active AND ($3 IS NULL OR i.academic_session_id = $3) \
-         AND ($4 IS NULL OR r.student_id = $4) ORDER BY r.line_item_id, r.student_id"
-    )
-    .bind(tenant.as_str())
-    .bind(class.as_str())
-    .bind(session.map(AcademicSessionId::as_str))
-    .bind(student.map(UserId::as_str))
-    .fetch_all(c)
+         WHERE i.tenant_id = $1 AND i.class_id = $2 AND i.active \
+         AND ($3 IS NULL OR r.student_id = $3) ORDER BY r.line_item_id, r.student_id",
+        )
+        .bind(tenant.as_str())
+        .bind(class.as_str())
+        .bind(student.map(UserId::as_str))
+        .fetch_all(c)
     })?;
     cells(rows)
 }

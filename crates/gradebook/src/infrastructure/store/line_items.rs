@@ -83,20 +83,18 @@ async fn one(
     row.map(LineItem::try_from).transpose()
 }
 
-/// The line items of a class, of one academic session or of all, by due date.
+/// The line items of a class, by due date.
 pub(crate) async fn of_class(
     conn: &mut Conn,
     tenant: &TenantId,
     class: &ClassId,
-    session: Option<&AcademicSessionId>,
 ) -> Result<Vec<LineItem>, DatabaseError> {
     let rows = sql!(conn, |c| sqlx::query_as::<_, LineItemRow>(
         "SELECT * FROM gradebook_line_items WHERE tenant_id = $1 AND class_id = $2 AND active \
-         AND ($3 IS NULL OR academic_session_id = $3) ORDER BY due_date, line_item_id"
+         ORDER BY due_date, line_item_id"
     )
     .bind(tenant.as_str())
     .bind(class.as_str())
-    .bind(session.map(AcademicSessionId::as_str))
     .fetch_all(c))?;
     rows.into_iter().map(LineItem::try_from).collect()
 }
