@@ -63,9 +63,12 @@ pub(crate) struct Metrics {
 impl Metrics {
     pub(crate) fn new(namespaces: &[BoundNamespace]) -> Self {
         let events = Family::<OfEvent, Counter>::default();
+        let connections = Family::<OfNamespace, Gauge>::default();
         let mut outgoing = HashMap::new();
         for namespace in namespaces {
             let name = namespace.name();
+            // There from the start, as zero: a series that comes only with the first socket looks like a node that is down.
+            drop(connections.get_or_create(&OfNamespace { namespace: name }));
             let declared = namespace.events().iter().copied().chain(builtin::events());
             let counters: HashMap<_, _> = declared
                 .map(|spec| {
@@ -76,7 +79,7 @@ impl Metrics {
             outgoing.insert(name, counters);
         }
         Self {
-            connections: Family::default(),
+            connections,
             events,
             outgoing,
             commands: Family::new_with_constructor(|| Histogram::new(BUCKETS)),

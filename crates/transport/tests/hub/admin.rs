@@ -14,6 +14,8 @@ async fn a_node_with_its_database_is_ready() {
     let ready = get("/readyz").await.unwrap();
     assert_eq!(ready.status(), 200);
     assert_eq!(ready.json::<Value>().await.unwrap()["status"], "ready");
+    let metrics = get("/metrics").await.unwrap().text().await.unwrap();
+    assert!(metrics.contains(r#"websocket_connections{namespace="board"} 0"#), "{metrics}");
     node.journal.database().close().await;
     let unavailable = get("/readyz").await.unwrap();
     assert_eq!(unavailable.status(), 503);
