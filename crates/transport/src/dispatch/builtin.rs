@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 pub(crate) struct SyncSince {
     /// One room; without it, all rooms of the caller.
     pub(crate) room: Option<Room>,
-    /// The last position that the client has.
+    /// The last position that the client has; one that was never reached is `RESYNC_REQUIRED`.
     pub(crate) after_seq: u64,
 }
 

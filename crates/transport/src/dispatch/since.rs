@@ -56,6 +56,11 @@ impl Dispatcher {
         } else {
             self.journal.read_rooms(&stream, &rooms, asked.after_seq, limit).await?
         };
+        // A position that was never reached is another journal's, such as one from before a backup was put back: to answer that
+        // nothing is missing would hide from the client all that is to come until then.
+        if entries.is_empty() && asked.after_seq > self.journal.head(&stream).await? {
+            return Err(Failure::new(Code::ResyncRequired, "There is no such position yet. Join again."));
+        }
         let seq = match entries.last() {
             Some(last) if truncated => last.seq,
             // Asked before what was read, so it can be too low but never beyond what was looked at.

@@ -140,6 +140,10 @@ async fn since_gives_what_a_socket_would_have_got_and_no_more() {
     let sent: Vec<_> =
         crate::node::drained(&ada).await.into_iter().map(|event| event.data().clone()).collect();
     assert_eq!(rest["events"][0]["data"], sent[3], "exactly what was sent");
+    let at_the_end = ada.request("sync:since", &json!({ "afterSeq": 7 })).await.unwrap();
+    assert_eq!(at_the_end, json!({ "events": [], "truncated": false, "seq": 7 }));
+    let beyond = ada.request("sync:since", &json!({ "afterSeq": 8 })).await;
+    assert_eq!(code(beyond), "RESYNC_REQUIRED", "not that there is nothing to come until then");
     let elsewhere = ada.request("sync:since", &json!({ "afterSeq": 0, "room": "class:c-2" })).await;
     assert_eq!(code(elsewhere), "NOT_IN_ROOM");
 }
