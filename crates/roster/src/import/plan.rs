@@ -10,9 +10,10 @@ use super::affected::{Touched, write_kin};
 use super::source::Source;
 use super::table::Plan;
 use super::tenant::District;
-use super::{GradebookFiles, GradebookRows, ImportError, Part, Tally};
+use super::{Absent, GradebookFiles, GradebookRows, ImportError, Part, Tally};
 use crate::oneroster::{
-    AcademicSession, Class, Course, Demographics, Enrollment, File, Org, Row, User, UserRole,
+    AcademicSession, Class, Contents, Course, Demographics, Enrollment, File, Org, OrgKind, Row, User,
+    UserRole,
 };
 
 /// What is to be written for one tenant.
@@ -30,32 +31,31 @@ pub(super) struct DistrictPlan<'a> {
 }
 
 impl<'a> DistrictPlan<'a> {
-    /// Compares the checked rows with what the tenant has.
-    pub(super) fn new(district: &'a mut District, source: &Source) -> Self {
-        let gradebook = gradebook_rows(district, source);
+    /// Compares the checked rows with what the tenant has. `shared` says whether the source is of several tenants.
+    pub(super) fn new(district: &'a mut District, source: &Source, shared: bool) -> Self {
+        // An org that strayed into another district's export says nothing about who is gone from its own.
+        let strayed = shared && is_named_only(&district.contents);
+        let absent = |file| if strayed { Absent::Stay } else { source.absent(file) };
+        let gradebook = gradebook_rows(district, source, absent);
         let district: &'a District = district;
         let District { contents, stocks, .. } = district;
         Self {
             gradebook,
-            orgs: Plan::new(&stocks.orgs, &contents.orgs, &source.absent(File::Orgs)),
+            orgs: Plan::new(&stocks.orgs, &contents.orgs, &absent(File::Orgs)),
             sessions: Plan::new(
                 &stocks.academic_sessions,
                 &contents.academic_sessions,
-                &source.absent(File::AcademicSessions),
+                &absent(File::AcademicSessions),
             ),
-            users: Plan::new(&stocks.people, &contents.users, &source.absent(File::Users)),
-            roles: Plan::new(&stocks.roles, &contents.roles, &source.absent(File::Roles)),
-            courses: Plan::new(&stocks.courses, &contents.courses, &source.absent(File::Courses)),
-            classes: Plan::new(&stocks.classes, &contents.classes, &source.absent(File::Classes)),
-            enrollments: Plan::new(
-                &stocks.enrollments,
-                &contents.enrollments,
-                &source.absent(File::Enrollments),
-            ),
+            users: Plan::new(&stocks.people, &contents.users, &absent(File::Users)),
+            roles: Plan::new(&stocks.roles, &contents.roles, &absent(File::Roles)),
+            courses: Plan::new(&stocks.courses, &contents.courses, &absent(File::Courses)),
+            classes: Plan::new(&stocks.classes, &contents.classes, &absent(File::Classes)),
+            enrollments: Plan::new(&stocks.enrollments, &contents.enrollments, &absent(File::Enrollments)),
             demographics: Plan::new(
                 &stocks.demographics,
                 &contents.demographics,
-                &source.absent(File::Demographics),
+                &absent(File::Demographics),
             ),
             district,
         }
@@ -126,14 +126,34 @@ impl<'a> DistrictPlan<'a> {
     }
 }
 
-fn gradebook_rows(district: &mut District, source: &Source) -> GradebookRows {
-    fn part<R>(source: &Source, file: File, rows: &mut Vec<Row<R>>) -> Part<R> {
-        Part { mode: source.mode(file), rows: std::mem::take(rows), absent: source.absent(file) }
-    }
+/// Whether there is the district and what several share (sessions, people of the state), but no school of its own and no class.
+fn is_named_only(contents: &Contents) -> bool {
+    let is_school = |row: &Row<Org>| row.record.kind == OrgKind::School;
+    contents.classes.is_empty() && contents.enrollments.is_empty() && !contents.orgs.iter().any(is_school)
+}
+
+fn gradebook_rows(
+    district: &mut District,
+    source: &Source,
+    absent: impl Fn(File) -> Absent,
+) -> GradebookRows {
+    let Contents { categories, line_items, results, .. } = &mut district.contents;
     GradebookRows {
-        categories: part(source, File::Categories, &mut district.contents.categories),
-        line_items: part(source, File::LineItems, &mut district.contents.line_items),
-        results: part(source, File::Results, &mut district.contents.results),
+        categories: Part {
+            mode: source.mode(File::Categories),
+            rows: std::mem::take(categories),
+            absent: absent(File::Categories),
+        },
+        line_items: Part {
+            mode: source.mode(File::LineItems),
+            rows: std::mem::take(line_items),
+            absent: absent(File::LineItems),
+        },
+        results: Part {
+            mode: source.mode(File::Results),
+            rows: std::mem::take(results),
+            absent: absent(File::Results),
+        },
     }
 }
 

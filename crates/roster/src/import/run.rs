@@ -60,8 +60,9 @@ impl Roster {
         if !options.max_refused.allows(refused, rows) {
             return Ok(source.outcome(Outcome::Refused, tenants));
         }
+        let shared = parts_checked.len() > 1;
         let plans: Vec<DistrictPlan<'_>> =
-            parts_checked.iter_mut().map(|district| DistrictPlan::new(district, &source)).collect();
+            parts_checked.iter_mut().map(|district| DistrictPlan::new(district, &source, shared)).collect();
 
         let mut conn = self.database.begin().await?;
         lock(&mut conn, seen).await?;

@@ -291,6 +291,13 @@ homeroom_testkit::on_both_databases! {
         assert!(roster.standing_in(&mut conn, &person("d1", "state"), &class("bio"), noon()).await.is_err());
         assert_eq!(roster.children_of(&mut conn, &tenant("d2"), &user("mother"), noon()).await.unwrap(), [user("eve")]);
         drop(conn);
+        // A district whose row has strayed into another one's export is not thought to be empty.
+        let stray = Source::district().row("orgs", "d2,,,Other,district,,st").user("state", "true", "")
+            .row("roles", "r-state,,,state,primary,systemAdministrator,,,st,");
+        let report = import(&roster, &stray).await;
+        assert_eq!(report.tenants, [tenant("d1"), tenant("d2")]);
+        assert_eq!(active(&database, PEOPLE, "d2").await, ["eve", "mother", "state"]);
+        assert_eq!(active(&database, "SELECT org_id FROM orgs WHERE tenant_id = $1 AND active ORDER BY 1", "d2").await, ["d2", "s2", "st"]);
         let across = two.row("enrollments", "e-across,,,bio,s2,ann,student,,,").change("classes", "s2,t1", "s1,t1");
         let report = import_with(&roster, &across, &ImportOptions::default()).await;
         assert_eq!(report.outcome, Outcome::Refused);
