@@ -415,6 +415,37 @@ on_both_databases! {
         assert_eq!(changes["changes"][1]["old"]["score"], 9.0);
     }
 
+    /// A `sourcedId` that stands for another cell than before takes its result along, in a bulk file and in a delta.
+    async fn an_imported_result_may_move(database: TestDatabase) {
+        let school = School::open(database).await;
+        let scores = async || {
+            let cells = join(&school, "tina").await["cells"].clone();
+            let of = |c: &Value| json!([c["lineItemId"], c["studentId"], c["score"], c["posted"]]);
+            cells.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+        };
+        let folder = copy_of_the_roster();
+        change(folder.path(), "results.csv", |text| text.replace("old,ann,", "essay,ann,"));
+        school.import(folder.path()).await;
+        assert_eq!(scores().await, [
+            json!(["essay", "ann", 9.0, true]),
+            json!(["old", "ann", null, false]),
+            json!(["old", "bob", null, true]),
+        ]);
+        let delta = tempfile::tempdir().unwrap();
+        let header = fs::read_to_string(folder.path().join("results.csv")).unwrap().lines().next().unwrap().to_owned();
+        let rows = "res-1,active,2026-11-20T08:00:00Z,exam,ann,fully graded,90,2026-11-18,,,,,,,\n\
+            res-2,tobedeleted,2026-11-20T08:00:00Z,old,bob,exempt,,2026-09-09,,,,,,,\n";
+        fs::write(delta.path().join("results.csv"), format!("{header}\n{rows}")).unwrap();
+        let report = school.import(delta.path()).await;
+        assert_eq!(report.outcome, Outcome::Applied, "{report:?}");
+        assert_eq!(scores().await, [
+            json!(["essay", "ann", null, false]),
+            json!(["exam", "ann", 90.0, true]),
+            json!(["old", "ann", null, false]),
+            json!(["old", "bob", null, false]),
+        ]);
+    }
+
     /// With the setting off, imported results wait for a teacher to post them.
     async fn imported_results_may_wait_for_posting(database: TestDatabase) {
         let school = School::with(database, Settings { imported_posted: false, ..Settings::default() }).await;

@@ -6,7 +6,7 @@ use homeroom_contract::{LineItemId, TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
 use homeroom_roster::{Absent, Part, Tally, oneroster};
 
-use super::super::cells::{CellRow, Changed, SaveError, cells, save, save_what_stands};
+use super::super::cells::{CellRow, Changed, SaveError, cells, of_line_item, save, save_what_stands};
 use super::super::{BATCH, unreadable};
 use super::{is_gone, standing};
 use crate::domain::{Author, Cell, Marks, ScoreStatus};
@@ -16,6 +16,20 @@ const ATTEMPTS: u32 = 5;
 
 /// A cell's place.
 type Key<'r> = (&'r LineItemId, &'r UserId);
+
+/// The rows that count, by the cells that they are for.
+type Placed<'r> = BTreeMap<Key<'r>, &'r oneroster::StudentResult>;
+
+/// The cell that each `sourcedId` stands for.
+fn places<'r>(rows: &Placed<'r>) -> HashMap<&'r str, Key<'r>> {
+    rows.iter().map(|(key, row)| (row.id.as_str(), *key)).collect()
+}
+
+/// Whether the result that stands here has become another cell's.
+fn has_moved(cell: &Cell, place: &HashMap<&str, Key<'_>>) -> bool {
+    let key = cell.source_id.as_deref().and_then(|source| place.get(source));
+    key.is_some_and(|key| *key != (&cell.line_item_id, &cell.student_id))
+}
 
 /// An import of one tenant's results, under way.
 struct Import<'a> {
@@ -39,14 +53,16 @@ pub(crate) async fn apply(
     let author = Author { by, reason: None };
     let mut import = Import { conn, tenant, author, at, posted, tally: Tally::default() };
     import.withdraw_told(part).await?;
-    import.withdraw_absent(part).await?;
 
     // Where a file has two results for one cell, the later row counts.
-    let rows: BTreeMap<Key<'_>, &oneroster::StudentResult> =
-        standing(part).map(|row| ((&row.line_item, &row.student), row)).collect();
+    let rows: Placed<'_> = standing(part).map(|row| ((&row.line_item, &row.student), row)).collect();
+    if part.absent == Absent::Stay {
+        import.withdraw_moved(&rows).await?;
+    } else {
+        import.withdraw_moved_or_absent(&rows, part).await?;
+    }
     let rows: Vec<&oneroster::StudentResult> = rows.into_values().collect();
     for batch in rows.chunks(BATCH) {
-        import.withdraw_moved(batch).await?;
         import.take(batch.to_vec()).await?;
     }
     Ok(import.tally)
@@ -93,45 +109,43 @@ impl Import<'_> {
 
     /// Takes results away that rows say are gone.
     async fn withdraw_told(&mut self, part: &Part<oneroster::StudentResult>) -> Result<(), SaveError> {
-        let told: Vec<&str> =
-            part.rows.iter().filter(|row| is_gone(row)).map(|row| row.record.id.as_str()).collect();
-        for batch in told.chunks(BATCH) {
-            let gone = of_sources(self.conn, self.tenant, batch).await?;
+        for row in part.rows.iter().filter(|row| is_gone(row)) {
+            let gone = of_source(self.conn, self.tenant, row.record.id.as_str()).await?;
             self.withdraw(gone).await?;
         }
         Ok(())
     }
 
-    /// Takes imported results away that the file doesn't have any more.
-    async fn withdraw_absent(&mut self, part: &Part<oneroster::StudentResult>) -> Result<(), SaveError> {
-        if part.absent == Absent::Stay {
-            return Ok(());
-        }
+    /// Takes imported results away whose `sourcedId` now stands for another cell, or that the file doesn't have any more.
+    async fn withdraw_moved_or_absent(
+        &mut self,
+        rows: &Placed<'_>,
+        part: &Part<oneroster::StudentResult>,
+    ) -> Result<(), SaveError> {
         let listed: HashSet<&str> = part.rows.iter().map(|row| row.record.id.as_str()).collect();
+        let place = places(rows);
         let mut after = String::new();
         loop {
             let page = after_source(self.conn, self.tenant, &after).await?;
             let Some(last) = page.last().and_then(|cell| cell.source_id.clone()) else { return Ok(()) };
             let gone = page.into_iter().filter(|cell| {
                 let source = cell.source_id.as_deref().unwrap_or_default();
-                !listed.contains(source) && part.absent.is_gone(source)
+                if listed.contains(source) { has_moved(cell, &place) } else { part.absent.is_gone(source) }
             });
             self.withdraw(gone.collect()).await?;
             after = last;
         }
     }
 
-    /// Takes results away whose `sourcedId` now stands for another cell.
-    async fn withdraw_moved(&mut self, rows: &[&oneroster::StudentResult]) -> Result<(), SaveError> {
-        let place: HashMap<&str, Key<'_>> =
-            rows.iter().map(|row| (row.id.as_str(), (&row.line_item, &row.student))).collect();
-        let sources: Vec<&str> = place.keys().copied().collect();
-        let mut moved = of_sources(self.conn, self.tenant, &sources).await?;
-        moved.retain(|cell| {
-            let key = cell.source_id.as_deref().and_then(|source| place.get(source));
-            key != Some(&(&cell.line_item_id, &cell.student_id))
-        });
-        self.withdraw(moved).await
+    /// The first half of it, for the few rows of a delta.
+    async fn withdraw_moved(&mut self, rows: &Placed<'_>) -> Result<(), SaveError> {
+        let place = places(rows);
+        for source in place.keys() {
+            let mut moved = of_source(self.conn, self.tenant, source).await?;
+            moved.retain(|cell| has_moved(cell, &place));
+            self.withdraw(moved).await?;
+        }
+        Ok(())
     }
 
     async fn withdraw(&mut self, cells: Vec<Cell>) -> Result<(), SaveError> {
@@ -180,39 +194,29 @@ async fn after_source(conn: &mut Conn, tenant: &TenantId, after: &str) -> Result
     cells(rows)
 }
 
-async fn of_sources(
-    conn: &mut Conn,
-    tenant: &TenantId,
-    sources: &[&str],
-) -> Result<Vec<Cell>, DatabaseError> {
-    let rows = sql!(conn, |c| async {
-        let mut select = sqlx::QueryBuilder::new("SELECT * FROM gradebook_results WHERE tenant_id = ");
-        select.push_bind(tenant.as_str()).push(" AND source_id IN (");
-        let mut list = select.separated(", ");
-        for source in sources {
-            list.push_bind(*source);
-        }
-        select.push(")").build_query_as::<CellRow>().fetch_all(c).await
-    })?;
+/// The imported result with that `sourcedId`. One at a time: a list of them, in a table that the import itself has just filled,
+/// makes both databases read the whole table, since neither has counted it yet.
+async fn of_source(conn: &mut Conn, tenant: &TenantId, source: &str) -> Result<Vec<Cell>, DatabaseError> {
+    let rows = sql!(conn, |c| sqlx::query_as::<_, CellRow>(
+        "SELECT * FROM gradebook_results WHERE tenant_id = $1 AND source_id = $2"
+    )
+    .bind(tenant.as_str())
+    .bind(source)
+    .fetch_all(c))?;
     cells(rows)
 }
 
-/// All cells of the line items that these rows are about.
+/// All cells of the line items that these rows are about; one line item at a time for the same reason.
 async fn of_line_items(
     conn: &mut Conn,
     tenant: &TenantId,
     rows: &[&oneroster::StudentResult],
 ) -> Result<HashMap<(LineItemId, UserId), Cell>, DatabaseError> {
     let items: BTreeSet<&LineItemId> = rows.iter().map(|row| &row.line_item).collect();
-    let rows = sql!(conn, |c| async {
-        let mut select = sqlx::QueryBuilder::new("SELECT * FROM gradebook_results WHERE tenant_id = ");
-        select.push_bind(tenant.as_str()).push(" AND line_item_id IN (");
-        let mut list = select.separated(", ");
-        for item in &items {
-            list.push_bind(item.as_str());
-        }
-        select.push(")").build_query_as::<CellRow>().fetch_all(c).await
-    })?;
-    let cells = cells(rows)?.into_iter();
-    Ok(cells.map(|cell| ((cell.line_item_id.clone(), cell.student_id.clone()), cell)).collect())
+    let mut found = HashMap::new();
+    for item in items {
+        let cells = of_line_item(conn, tenant, item).await?.into_iter();
+        found.extend(cells.map(|cell| ((cell.line_item_id.clone(), cell.student_id.clone()), cell)));
+    }
+    Ok(found)
 }
