@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use homeroom_contract::Timestamp;
+use homeroom_journal::{Conn, DatabaseError, Dialect, sql};
 
 use super::affected::{head, lock, record};
 use super::districts::{Districts, districts};
@@ -65,6 +66,7 @@ impl Roster {
             parts_checked.iter_mut().map(|district| DistrictPlan::new(district, &source, shared)).collect();
 
         let mut conn = self.database.begin().await?;
+        be_patient(&mut conn).await?;
         lock(&mut conn, seen).await?;
         let mut tallies = Vec::new();
         let mut touched = Vec::new();
@@ -91,4 +93,14 @@ impl Roster {
         }
         Ok(report)
     }
+}
+
+/// A large district's rows are put in order between two statements, which takes longer than a command may be idle. Nobody waits for
+/// a client's next word here, so PostgreSQL need not either guard against one that has gone silent for as short a time.
+async fn be_patient(conn: &mut Conn) -> Result<(), DatabaseError> {
+    if conn.dialect() == Dialect::Postgres {
+        let patience = "SET LOCAL idle_in_transaction_session_timeout = '10min'";
+        sql!(conn, |c| sqlx::query(patience).execute(c))?;
+    }
+    Ok(())
 }
