@@ -19,6 +19,17 @@ pub enum Taken {
     },
 }
 
+/// A field that somebody holds for as long as it is renewed: a lease.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// The hash.
+    pub key: Key,
+    /// Its field.
+    pub field: String,
+    /// What is in it, by which its holder is known.
+    pub value: Bytes,
+}
+
 /// Short-lived state, shared by all nodes. Every operation is atomic. A key holds a hash, a set, a list or a window, by what
 /// is first put there; another kind's operation on it is [`StateError::WrongKind`]. What is empty is not there.
 ///
@@ -82,6 +93,15 @@ pub trait StateAdapter: Send + Sync + 'static {
         value: Option<Bytes>,
         expires: Option<Duration>,
     ) -> Result<bool, StateError>;
+
+    /// Sets all of these fields, however many, in as few steps as the store allows, each to expire after this time; how many
+    /// were not there. A holder that has renewed in time learns from more than 0 that the store was emptied. It is not one
+    /// atomic operation: after an error some may have been set.
+    async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError>;
+
+    /// Deletes those of these fields that hold this very value, in as few steps as the store allows; how many. What another
+    /// holder has taken meanwhile stays. After an error some may have been deleted.
+    async fn forget(&self, held: &[Held]) -> Result<usize, StateError>;
 
     /// Adds a member to a set; whether it is new.
     async fn add_member(&self, key: &Key, member: &str) -> Result<bool, StateError>;

@@ -7,7 +7,7 @@ mod key;
 mod memory;
 mod redis;
 
-pub use adapter::{StateAdapter, Taken};
+pub use adapter::{Held, StateAdapter, Taken};
 pub use bus::{Bus, Class, Heard, MemoryBus, MemoryNode, Subscription, Topic};
 pub use error::StateError;
 pub use key::Key;

@@ -17,7 +17,7 @@ use homeroom_contract::{Clock, Timestamp};
 use serde::Deserialize;
 
 use self::item::{Item, Value};
-use crate::{Key, StateAdapter, StateError, Taken};
+use crate::{Held, Key, StateAdapter, StateError, Taken};
 
 const SHARDS: u8 = 16;
 
@@ -237,6 +237,31 @@ impl StateAdapter for MemoryState {
             }
             Ok(true)
         })
+    }
+
+    async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {
+        let mut missing = 0;
+        for Held { key, field, value } in held {
+            missing += self.write(key, Value::hash(), |kept, now| {
+                let hash = kept.as_hash()?;
+                let missing = usize::from(hash.get(field).is_none());
+                let expires = Some(now.plus(expires));
+                hash.set(field, value.clone(), expires, self.options.max_elements).map(|()| missing)
+            })?;
+        }
+        Ok(missing)
+    }
+
+    async fn forget(&self, held: &[Held]) -> Result<usize, StateError> {
+        let mut forgotten = 0;
+        for Held { key, field, value } in held {
+            forgotten += self.read(key, |kept, _| {
+                let hash = kept.as_hash()?;
+                let is_held = hash.get(field) == Some(value) && hash.remove(field);
+                Ok(usize::from(is_held))
+            })?;
+        }
+        Ok(forgotten)
     }
 
     async fn add_member(&self, key: &Key, member: &str) -> Result<bool, StateError> {

@@ -5,12 +5,18 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use deadpool_redis::redis::{self, Cmd, FromRedisValue, ScriptInvocation};
+use deadpool_redis::redis::{self, Cmd, FromRedisValue, Script, ScriptInvocation};
 use deadpool_redis::{Config, Connection, Pool, PoolConfig, PoolError, Runtime};
 use tokio::time::timeout;
 
 use super::{RedisOptions, TimedOut, scripts};
-use crate::{Key, StateAdapter, StateError, Taken};
+use crate::{Held, Key, StateAdapter, StateError, Taken};
+
+/// How many fields one step of a script may touch: Redis does nothing else meanwhile.
+const FIELDS_AT_ONCE: usize = 256;
+
+/// How many steps are sent before the answers are waited for.
+const STEPS_AT_ONCE: usize = 512;
 
 /// State in Redis 7 or later, shared by all nodes.
 #[derive(Clone)]
@@ -59,6 +65,53 @@ impl RedisState {
             Ok(script.invoke_async(&mut conn).await?)
         })
         .await
+    }
+
+    /// Runs a script that counts on all of these fields, as few round trips as possible; the sum of what it counted.
+    async fn count_all(
+        &self,
+        script: &Script,
+        first: Option<i64>,
+        held: &[Held],
+    ) -> Result<usize, StateError> {
+        let steps = self.steps(script, first, held);
+        let mut sum = 0;
+        for steps in steps.chunks(STEPS_AT_ONCE) {
+            let mut pipe = redis::pipe();
+            // Redis may have forgotten it, and a pipeline can't ask.
+            pipe.load_script(script).ignore();
+            for step in steps {
+                pipe.invoke_script(step);
+            }
+            let counts: Vec<usize> = self
+                .within(async {
+                    let mut conn = self.connection().await?;
+                    Ok(pipe.query_async(&mut conn).await?)
+                })
+                .await?;
+            sum += counts.iter().sum::<usize>();
+        }
+        Ok(sum)
+    }
+
+    /// One step for each key, several where there is too much for one.
+    fn steps<'a>(&self, script: &'a Script, first: Option<i64>, held: &[Held]) -> Vec<ScriptInvocation<'a>> {
+        let mut by_key: Vec<&Held> = held.iter().collect();
+        by_key.sort_by(|one, other| one.key.cmp(&other.key));
+        let of_one_key = by_key.chunk_by(|one, other| one.key == other.key);
+        of_one_key
+            .flat_map(|fields| fields.chunks(FIELDS_AT_ONCE))
+            .filter_map(|fields| {
+                let mut step = script.key(self.key(&fields.first()?.key));
+                if let Some(first) = first {
+                    step.arg(first);
+                }
+                for Held { field, value, .. } in fields {
+                    step.arg(field).arg(&**value);
+                }
+                Some(step)
+            })
+            .collect()
     }
 
     async fn connection(&self) -> Result<Connection, StateError> {
@@ -159,6 +212,14 @@ impl StateAdapter for RedisState {
             compare.arg(u8::from(optional.is_some())).arg(optional.as_deref().unwrap_or_default());
         }
         self.script(compare.arg(after(expires))).await
+    }
+
+    async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {
+        self.count_all(&scripts::RENEW, Some(after(Some(expires))), held).await
+    }
+
+    async fn forget(&self, held: &[Held]) -> Result<usize, StateError> {
+        self.count_all(&scripts::FORGET, None, held).await
     }
 
     async fn add_member(&self, key: &Key, member: &str) -> Result<bool, StateError> {

@@ -80,6 +80,25 @@ scripts! {
     REMOVE = on_fields(
         "if live(ARGV[1]) then redis.call('HDEL', key, ARGV[1]) return 1 end return 0",
     );
+    /// after, field, value, field, value … How many were not there.
+    RENEW = on_fields(
+        r"local expires, missing = at(ARGV[1]), 0
+        for i = 2, #ARGV, 2 do
+            if not live(ARGV[i]) then missing = missing + 1 end
+            write(ARGV[i], ARGV[i + 1], expires)
+        end
+        return missing",
+    );
+    /// field, value, field, value … How many held that value.
+    FORGET = on_fields(
+        r"local forgotten = 0
+        for i = 1, #ARGV, 2 do
+            if live(ARGV[i]) == ARGV[i + 1] then
+                forgotten = forgotten + redis.call('HDEL', key, ARGV[i])
+            end
+        end
+        return forgotten",
+    );
     /// field, value, after, places
     SET_IF_ROOM = on_fields(
         "if not live(ARGV[1]) and #all() / 2 >= tonumber(ARGV[4]) then return 0 end \

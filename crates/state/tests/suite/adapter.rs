@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use homeroom_contract::{BoxFuture, TenantId};
-use homeroom_state::{Key, StateAdapter, StateError, Taken};
+use homeroom_state::{Held, Key, StateAdapter, StateError, Taken};
 use tokio::task::JoinSet;
 
 /// Time passes.
@@ -36,6 +36,7 @@ pub(crate) async fn passes(state: Arc<dyn StateAdapter>, pass: Pass<'_>) {
     places(adapter, pass).await;
     increments(adapter, pass).await;
     comparing(adapter).await;
+    leases(adapter, pass).await;
     sets(adapter).await;
     lists(adapter).await;
     whole_keys(adapter, pass).await;
@@ -156,6 +157,46 @@ async fn comparing(state: &dyn StateAdapter) {
     assert!(!state.delete(&hash).await.unwrap());
 }
 
+/// Whoever renews many fields at once learns which were lost, and gives back only what is still its own.
+async fn leases(state: &dyn StateAdapter, pass: Pass<'_>) {
+    let held = |key: &Key, field: &str, value: &str| Held {
+        key: key.clone(),
+        field: field.to_owned(),
+        value: bytes(value),
+    };
+    assert_eq!(state.renew(&[], LATER.unwrap()).await.unwrap(), 0);
+    // More of one key than Redis takes in one step, and more keys than it is sent at once.
+    let room = key("room");
+    let mut mine: Vec<_> = (0..600).map(|n| held(&room, &format!("s-{n}"), "node")).collect();
+    mine.extend((0..600).map(|n| held(&key("person").and(&n.to_string()), "connection", "node")));
+    let soon = Duration::from_secs(1);
+    assert_eq!(state.renew(&mine, soon).await.unwrap(), 1_200);
+    assert_eq!(state.renew(&mine, LATER.unwrap()).await.unwrap(), 0);
+    pass(soon).await;
+    assert_eq!(state.fields(&room).await.unwrap().len(), 600, "renewing sets the time anew");
+    assert_eq!(state.field(&mine[700].key, "connection").await.unwrap(), Some(bytes("node")));
+
+    for lost in [&mine[3], &mine[1_100]] {
+        assert!(state.delete_field(&lost.key, &lost.field).await.unwrap());
+    }
+    assert!(state.delete(&mine[1_101].key).await.unwrap());
+    assert_eq!(state.renew(&mine, LATER.unwrap()).await.unwrap(), 3, "what was lost is there again");
+    assert_eq!(state.renew(&mine, LATER.unwrap()).await.unwrap(), 0);
+
+    state.set_field(&room, "s-5", bytes("other node"), LATER).await.unwrap();
+    state.set_field(&room, "other", bytes("node"), LATER).await.unwrap();
+    assert_eq!(state.forget(&mine).await.unwrap(), 1_199);
+    assert_eq!(state.fields(&room).await.unwrap(), fields(&[("other", "node"), ("s-5", "other node")]));
+    assert!(!state.delete(&mine[1_101].key).await.unwrap());
+    assert_eq!(state.forget(&mine).await.unwrap(), 0);
+
+    let gone = [held(&key("lease"), "a", "x"), held(&key("lease"), "b", "x")];
+    state.renew(&gone, SOON.unwrap()).await.unwrap();
+    pass(MOMENT).await;
+    assert_eq!(state.fields(&key("lease")).await.unwrap(), []);
+    assert!(!state.delete(&key("lease")).await.unwrap(), "a hash goes with its last lease");
+}
+
 async fn sets(state: &dyn StateAdapter) {
     let set = key("set");
     assert_eq!(state.members(&set).await.unwrap(), [""; 0]);
@@ -235,6 +276,10 @@ async fn kinds(state: &dyn StateAdapter) {
         state.increment(&set, "f", 1, None).await.unwrap_err(),
         state.compare_and_set(&set, "f", None, None, None).await.unwrap_err(),
         state.set_field_if_room(&set, "f", bytes("1"), None, 1).await.unwrap_err(),
+        state
+            .renew(&[Held { key: set.clone(), field: "f".to_owned(), value: bytes("1") }], MOMENT)
+            .await
+            .unwrap_err(),
         state.push(&set, bytes("1"), 1).await.unwrap_err(),
         state.items(&set).await.unwrap_err(),
         state.take(&set, 1, MOMENT).await.unwrap_err(),
