@@ -125,6 +125,16 @@ impl Gateway {
         }
     }
 
+    /// Lets it stand still (SIGSTOP): its connections stay open and nothing is answered.
+    pub fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on after [`pause`](Self::pause).
+    pub fn resume(&self) {
+        self.signal("CONT");
+    }
+
     /// Kills it if it still runs, and starts it again on the same ports and in the same folder.
     #[track_caller]
     pub fn restart(&self) {

@@ -1,12 +1,14 @@
 #![doc = include_str!("../README.md")]
 
 mod database;
+pub mod delivery;
 mod error;
 mod example;
 mod gateway;
 mod place;
 mod postgres;
 mod process;
+mod proxy;
 mod redis;
 mod stock;
 mod tokens;
@@ -15,6 +17,7 @@ pub use database::TestDatabase;
 pub use example::Example;
 pub use gateway::{Answer, Gateway, GatewayOptions};
 pub use postgres::Postgres;
+pub use proxy::{AtCommit, Direction, Proxy};
 pub use redis::Redis;
 pub use stock::StockClient;
 pub use tokens::Tokens;

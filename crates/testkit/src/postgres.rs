@@ -68,6 +68,20 @@ impl Postgres {
         or_panic(self.run());
     }
 
+    /// Lets all of its processes stand still (SIGSTOP): connections stay open and nothing answers.
+    pub fn pause(&self) {
+        if let Some(process) = self.process().as_ref() {
+            process.signal_with_children("STOP");
+        }
+    }
+
+    /// Lets it go on after [`pause`](Self::pause).
+    pub fn resume(&self) {
+        if let Some(process) = self.process().as_ref() {
+            process.signal_with_children("CONT");
+        }
+    }
+
     /// Every connection but one's own is cut off, as a failover does it.
     #[track_caller]
     pub fn cut_connections(&self) {
@@ -176,6 +190,8 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
+        // One that stands still would not hear that it should end.
+        self.resume();
         // Before the folder goes.
         drop(self.process().take());
     }

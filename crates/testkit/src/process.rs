@@ -89,6 +89,12 @@ impl Process {
         send(signal, &[self.child.id()]);
     }
 
+    /// Sends it and its children a signal, it first.
+    pub(crate) fn signal_with_children(&self, signal: &str) {
+        self.signal(signal);
+        send(signal, &children_of(self.child.id()));
+    }
+
     /// `kill -9`, and waits until it is gone.
     pub(crate) fn kill9(&mut self) {
         if self.ended().is_none() {

@@ -58,6 +58,16 @@ impl Redis {
         or_panic(self.run());
     }
 
+    /// `FLUSHALL`: everything it holds is gone, connections and subscriptions stay.
+    #[track_caller]
+    pub fn flush(&self) {
+        or_panic(if asked(self.port, b"FLUSHALL\r\n", b"+OK") {
+            Ok(())
+        } else {
+            Err(Error::Exchange("Redis did not take FLUSHALL".to_owned()))
+        });
+    }
+
     /// Lets it stand still: connections stay open and nothing answers, as with a machine that hangs.
     pub fn pause(&self) {
         if let Some(process) = self.process().as_ref() {
@@ -120,12 +130,17 @@ impl Drop for Redis {
 }
 
 fn answers(port: u16) -> bool {
+    asked(port, b"PING\r\n", b"+PONG")
+}
+
+/// Whether it answers that to this.
+fn asked(port: u16, what: &[u8], expected: &[u8]) -> bool {
     let asked = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {
         stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        stream.write_all(b"PING\r\n")?;
-        let mut answer = [0; 5];
+        stream.write_all(what)?;
+        let mut answer = vec![0; expected.len()];
         stream.read_exact(&mut answer)?;
         Ok(answer)
     });
-    asked.is_ok_and(|answer| &answer == b"+PONG")
+    asked.is_ok_and(|answer| answer == expected)
 }

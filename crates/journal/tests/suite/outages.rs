@@ -1,97 +1,16 @@
 //! PostgreSQL that dies, comes back, falls silent or loses its answers.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_contract::{Code, Failure};
 use homeroom_journal::{DatabaseError, DatabaseOptions, JournalError, sql};
-use homeroom_testkit::{Postgres, TestDatabase};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
-use tokio::task::JoinSet;
+use homeroom_testkit::{AtCommit, Direction, Postgres, Proxy, TestDatabase};
 use tokio::time::timeout;
 
 use crate::following::{by_hints, node};
 use crate::setup::{Fixture, Noted, call, call_again, note, open_with, stream};
 
 const PATIENT: Duration = Duration::from_secs(30);
-
-/// What the wire between us and the server does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Wire {
-    Whole,
-    /// From the next COMMIT on, the server hears us and its answers are lost.
-    DeafAfterCommit,
-    /// The next COMMIT doesn't arrive: the connection breaks.
-    CutBeforeCommit,
-    /// Nothing passes.
-    Silent,
-}
-
-/// A wire that can be spoilt.
-struct Proxy {
-    url: String,
-    wire: Arc<watch::Sender<Wire>>,
-    _tasks: JoinSet<()>,
-}
-
-impl Proxy {
-    async fn before(url: &str) -> Self {
-        let port: u16 = url.rsplit_once(':').unwrap().1.split_once('/').unwrap().0.parse().unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let own = listener.local_addr().unwrap().port();
-        let wire = Arc::new(watch::Sender::new(Wire::Whole));
-        let mut tasks = JoinSet::new();
-        let switch = Arc::clone(&wire);
-        tasks.spawn(async move {
-            let mut pairs = JoinSet::new();
-            while let Ok((client, _)) = listener.accept().await {
-                let Ok(server) = TcpStream::connect(("127.0.0.1", port)).await else { continue };
-                let (from_client, to_client) = client.into_split();
-                let (from_server, to_server) = server.into_split();
-                pairs.spawn(ask(from_client, to_server, Arc::clone(&switch)));
-                pairs.spawn(answer(from_server, to_client, Arc::clone(&switch)));
-            }
-        });
-        Self { url: url.replace(&port.to_string(), &own.to_string()), wire, _tasks: tasks }
-    }
-
-    fn set(&self, wire: Wire) {
-        self.wire.send_replace(wire);
-    }
-}
-
-async fn ask(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, wire: Arc<watch::Sender<Wire>>) {
-    let mut bytes = vec![0; 65_536];
-    while let Ok(read @ 1..) = from.read(&mut bytes).await {
-        let commit = bytes[..read].windows(6).any(|window| window == b"COMMIT");
-        let now = *wire.borrow();
-        match now {
-            Wire::CutBeforeCommit if commit => return,
-            Wire::DeafAfterCommit if commit => drop(wire.send_replace(Wire::Silent)),
-            _ => {
-                let mut changes = wire.subscribe();
-                changes.wait_for(|wire| *wire != Wire::Silent).await.unwrap();
-            }
-        }
-        if to.write_all(&bytes[..read]).await.is_err() {
-            return;
-        }
-    }
-}
-
-async fn answer(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, wire: Arc<watch::Sender<Wire>>) {
-    let mut bytes = vec![0; 65_536];
-    while let Ok(read @ 1..) = from.read(&mut bytes).await {
-        let mut changes = wire.subscribe();
-        changes.wait_for(|wire| *wire != Wire::Silent).await.unwrap();
-        if to.write_all(&bytes[..read]).await.is_err() {
-            return;
-        }
-    }
-}
 
 fn hasty() -> DatabaseOptions {
     DatabaseOptions {
@@ -124,14 +43,14 @@ async fn eventually_writes(fixture: &Fixture) {
 async fn a_lost_answer_to_commit_is_an_unknown_outcome() {
     let database = TestDatabase::postgres();
     let proxy = Proxy::before(database.url()).await;
-    let fixture = open_with(&proxy.url, hasty()).await;
+    let fixture = open_with(proxy.url(), hasty()).await;
     let mut tx = fixture.journal.begin(&call_again("k")).await.unwrap();
     tx.record(&Noted::new("who knows")).unwrap();
-    proxy.set(Wire::DeafAfterCommit);
+    proxy.at_next_commit(AtCommit::StandStill);
     assert_eq!(code(tx.commit("done")).await, Code::OutcomeUnknown);
     assert!(fixture.outlet.entries().is_empty(), "nobody was told");
 
-    proxy.set(Wire::Whole);
+    proxy.heal();
     let reply = timeout(PATIENT, fixture.journal.replay(&call_again("k"))).await.unwrap().unwrap();
     assert_eq!(reply.unwrap().get(), "\"done\"");
     assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
@@ -142,13 +61,13 @@ async fn a_lost_answer_to_commit_is_an_unknown_outcome() {
 async fn a_connection_that_breaks_at_commit_is_an_unknown_outcome() {
     let database = TestDatabase::postgres();
     let proxy = Proxy::before(database.url()).await;
-    let fixture = open_with(&proxy.url, hasty()).await;
+    let fixture = open_with(proxy.url(), hasty()).await;
     let mut tx = fixture.journal.begin(&call_again("k")).await.unwrap();
     tx.record(&Noted::new("lost")).unwrap();
-    proxy.set(Wire::CutBeforeCommit);
+    proxy.at_next_commit(AtCommit::CutBefore);
     assert_eq!(code(tx.commit("done")).await, Code::OutcomeUnknown);
 
-    proxy.set(Wire::Whole);
+    proxy.heal();
     assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_none());
     note(&fixture.journal, &call_again("k"), &["retried"]).await;
     assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
@@ -160,10 +79,10 @@ async fn a_connection_that_breaks_at_commit_is_an_unknown_outcome() {
 async fn a_silent_server_is_unavailable() {
     let database = TestDatabase::postgres();
     let proxy = Proxy::before(database.url()).await;
-    let fixture = open_with(&proxy.url, hasty()).await;
+    let fixture = open_with(proxy.url(), hasty()).await;
     let mut open = fixture.db.begin().await.unwrap();
     let idle = fixture.db.begin().await.unwrap();
-    proxy.set(Wire::Silent);
+    proxy.stall(Direction::Both);
     drop(idle);
     let statement = async { Ok(sql!(open, |c| sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(c))?) };
     assert_eq!(code(statement).await, Code::Unavailable);
@@ -172,7 +91,7 @@ async fn a_silent_server_is_unavailable() {
         assert_eq!(code(fixture.journal.begin(&call("d-1"))).await, Code::Unavailable);
     }
 
-    proxy.set(Wire::Whole);
+    proxy.heal();
     eventually_writes(&fixture).await;
     let both =
         timeout(PATIENT, async { tokio::join!(fixture.db.begin(), fixture.db.begin()) }).await.unwrap();
@@ -213,14 +132,14 @@ async fn a_server_may_die_and_come_back() {
 async fn a_follower_does_not_give_up() {
     let database = TestDatabase::postgres();
     let proxy = Proxy::before(database.url()).await;
-    let fixture = open_with(&proxy.url, hasty()).await;
+    let fixture = open_with(proxy.url(), hasty()).await;
     let node = node(&fixture, by_hints());
     let _following = node.follower.follow(&stream("d-1")).await.unwrap();
     note(&fixture.journal, &call("d-1"), &["missed", "missed too", "heard of"]).await;
-    proxy.set(Wire::Silent);
+    proxy.stall(Direction::Both);
     node.follower.offer(&fixture.outlet.entries()[2..]);
     assert_eq!(code(fixture.journal.begin(&call("d-1"))).await, Code::Unavailable);
-    proxy.set(Wire::Whole);
+    proxy.heal();
     assert_eq!(node.sockets.until(3).await, [1, 2, 3]);
 }
 
