@@ -1,92 +1,14 @@
-//! What is kept, on both databases: versions, histories, lost updates, imports and closed periods.
+//! Versions, histories, lost updates and line items.
 
-use std::fs;
-use std::path::Path;
 use std::time::Duration;
 
-use crate::support::School;
-use homeroom_contract::{Code, Failure, Namespace};
-use homeroom_gradebook::{Gradebook, Limits, Settings};
-use homeroom_journal::sql;
-use homeroom_roster::Outcome;
+use homeroom_contract::{Code, Failure};
+use homeroom_gradebook::{Limits, Settings};
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-async fn set(school: &School, who: &str, student: &str, more: Value) -> Result<Value, Failure> {
-    let mut payload = json!({ "lineItemId": "essay", "studentId": student });
-    payload.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-    school.send(who, "grade:set", payload).await
-}
-
-async fn history(school: &School, who: &str, student: &str) -> Value {
-    school.send(who, "grade:history", json!({ "lineItemId": "essay", "studentId": student })).await.unwrap()
-}
-
-async fn join(school: &School, who: &str) -> Value {
-    school.send(who, "gradebook:join", json!({ "classId": "c1" })).await.unwrap()["initialData"].clone()
-}
-
-fn code(answer: Result<Value, Failure>) -> Code {
-    answer.unwrap_err().code
-}
-
-async fn kinds(school: &School) -> Vec<String> {
-    school.entries().await.into_iter().map(|entry| entry.kind).collect()
-}
-
-/// A CSV file without the rows that begin like this.
-fn without(csv: &str, beginning: &str) -> String {
-    csv.split_inclusive('\n').filter(|line| !line.starts_with(beginning)).collect()
-}
-
-/// The school's export, to be changed.
-fn copy_of_the_roster() -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
-    for entry in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/roster")).unwrap() {
-        let entry = entry.unwrap();
-        fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-    }
-    folder
-}
-
-fn change(folder: &Path, file: &str, edit: impl Fn(String) -> String) {
-    let path = folder.join(file);
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(path, edit(text)).unwrap();
-}
-
-/// A teacher's COMMIT that comes between an import's look at a cell and its write costs the import that one cell, not everything.
-/// Only PostgreSQL has two writers at once.
-#[tokio::test]
-async fn a_teacher_who_saves_while_an_import_runs_wins() {
-    let school = School::open(TestDatabase::postgres()).await;
-    let mut teacher = school.journal.database().begin().await.unwrap();
-    sql!(teacher, |c| sqlx::query(
-        "UPDATE gradebook_results SET score = 1, version = 2, revision = 2, source_id = NULL WHERE student_id = 'ann'"
-    )
-    .execute(c))
-    .unwrap();
-    let folder = copy_of_the_roster();
-    change(folder.path(), "results.csv", |text| {
-        text.replace("graded,9,", "graded,8,").replace("Was ill", "Is well")
-    });
-    let commit = async {
-        // Committed once the import waits for this very row.
-        let mut watch = school.journal.database().lookup().await.unwrap();
-        let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while sql!(watch, |c| sqlx::query_scalar::<_, i64>(waiting).fetch_one(c)).unwrap() == 0 {
-            tokio::task::yield_now().await;
-        }
-        teacher.commit().await.unwrap();
-    };
-    let (report, ()) = tokio::join!(school.import(folder.path()), commit);
-    assert_eq!(report.outcome, Outcome::Applied);
-    let cells = join(&school, "tina").await["cells"].clone();
-    let seen: Vec<_> =
-        cells.as_array().unwrap().iter().map(|c| json!([c["studentId"], c["score"], c["comment"]])).collect();
-    assert_eq!(seen, [json!(["ann", 1.0, null]), json!(["bob", null, "Is well"])]);
-}
+use super::{code, history, join, kinds, set};
+use crate::support::School;
 
 on_both_databases! {
     /// Eight teachers at once, each having seen version n: exactly one gets n + 1, again and again.
@@ -287,73 +209,6 @@ on_both_databases! {
         }
     }
 
-    /// A closed period refuses every change, and each class is told once, whoever sweeps and how often.
-    async fn a_period_closes_once(database: TestDatabase) {
-        let school = School::open(database).await;
-        for (command, payload) in [
-            ("grade:set", json!({ "lineItemId": "old", "studentId": "ann", "score": 1 })),
-            ("grade:bulk-set", json!({ "lineItemId": "old", "items": [] })),
-            ("grades:post", json!({ "lineItemId": "old" })),
-            ("grades:hide", json!({ "lineItemId": "old" })),
-            ("lineitem:update", json!({ "lineItemId": "old", "patch": {} })),
-        ] {
-            assert_eq!(code(school.send("tina", command, payload).await), Code::PeriodClosed, "{command}");
-        }
-        let now = crate::support::at("2026-11-20T10:00:00Z");
-        let sweeps = (0..4).map(|_| school.gradebook.close_periods(now));
-        let told: usize = futures_util::future::join_all(sweeps).await.into_iter().map(Result::unwrap).sum();
-        assert_eq!(told, 1);
-        assert_eq!(school.gradebook.close_periods(now).await.unwrap(), 0);
-        assert_eq!(kinds(&school).await, ["PeriodClosed"]);
-
-        // The second quarter ends on 16 January, at the start of that day.
-        assert_eq!(school.gradebook.close_periods(crate::support::at("2027-01-15T23:59:59.999Z")).await.unwrap(), 0);
-        assert_eq!(school.gradebook.close_periods(crate::support::at("2027-01-16T00:00:00Z")).await.unwrap(), 2);
-    }
-
-    /// A period that is given more days is open again, and its second end is told as the first was.
-    async fn a_period_that_is_extended_closes_again(database: TestDatabase) {
-        let school = School::open(database).await;
-        let sweep = async |at: &str| school.gradebook.close_periods(crate::support::at(at)).await.unwrap();
-        assert_eq!(sweep("2026-11-20T10:00:00Z").await, 1);
-        let folder = copy_of_the_roster();
-        change(folder.path(), "academicSessions.csv", |text| text.replace("gradingPeriod,2026-08-01,2026-11-01", "gradingPeriod,2026-08-01,2026-11-25"));
-        school.import(folder.path()).await;
-        let old = json!({ "lineItemId": "old", "studentId": "ann", "score": 1 });
-        assert!(school.send("tina", "grade:set", old).await.is_ok());
-        assert_eq!(sweep("2026-11-24T23:59:59.999Z").await, 0);
-        assert_eq!(sweep("2026-11-25T00:00:00Z").await, 1);
-        assert_eq!(sweep("2026-11-25T00:01:00Z").await, 0);
-    }
-
-    /// Whoever looks at a term sees the grading periods in it, and only these.
-    async fn a_term_shows_its_grading_periods(database: TestDatabase) {
-        let school = School::open(database).await;
-        set(&school, "tina", "ann", json!({ "score": 10 })).await.unwrap();
-        let items = async |who: &str, session: &str| {
-            let join = json!({ "classId": "c1", "sessionId": session });
-            let data = school.send(who, "gradebook:join", join).await.unwrap()["initialData"].clone();
-            let items: Vec<_> = data["lineItems"].as_array().unwrap().iter().map(|i| i["lineItemId"].clone()).collect();
-            let shown = data.get("cells").or(data.get("results")).unwrap().as_array().unwrap().len();
-            json!([items, shown])
-        };
-        assert_eq!(items("tina", "gp1").await, json!([["old"], 2]));
-        assert_eq!(items("tina", "gp2").await, json!([["essay", "exam"], 1]));
-        for term in ["fall", "sy"] {
-            assert_eq!(items("tina", term).await, json!([["old", "essay", "exam"], 3]));
-        }
-        assert_eq!(items("ann", "gp2").await, json!([["essay", "exam"], 0]));
-        assert_eq!(items("ann", "fall").await, json!([["old", "essay", "exam"], 1]));
-        let nowhere = json!({ "classId": "c1", "sessionId": "nope" });
-        assert_eq!(code(school.send("tina", "gradebook:join", nowhere).await), Code::NotFound);
-    }
-
-    /// Long past periods are closed without a word.
-    async fn a_period_of_long_ago_is_not_told(database: TestDatabase) {
-        let school = School::open(database).await;
-        assert_eq!(school.gradebook.close_periods(crate::support::at("2026-12-02T00:00:00Z")).await.unwrap(), 0);
-    }
-
     /// How much may come at once is bounded, and a student comes once.
     async fn a_request_is_bounded(database: TestDatabase) {
         let settings = Settings { limits: Limits { items: 2, reason_chars: 5, ..Limits::default() }, ..Settings::default() };
@@ -380,81 +235,4 @@ on_both_databases! {
         assert_eq!(code(set(&school, "tina", "ann", json!({ "score": 1 })).await), Code::ValidationError);
         assert!(set(&school, "tina", "ann", json!({ "score": 1, "expectedVersion": 0 })).await.is_ok());
     }
-
-    /// An import replaces and takes away what came from one, and lets be what was made or changed here.
-    async fn an_import_lets_be_what_was_made_here(database: TestDatabase) {
-        let school = School::open(database).await;
-        let again = school.import(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/roster").as_ref()).await;
-        assert_eq!(again.files.iter().map(|file| file.added + file.changed + file.removed).sum::<u64>(), 0);
-
-        set(&school, "tina", "bob", json!({ "score": 7 })).await.unwrap();
-        let folder = copy_of_the_roster();
-        // The exam is gone, res-1 has another score, res-2 is gone, and two results come that are set or new here.
-        change(folder.path(), "lineItems.csv", |text| without(&text, "exam"));
-        change(folder.path(), "results.csv", |text| {
-            let kept = without(&text, "res-2");
-            kept.replace("graded,9,", "graded,8,")
-                + "res-3,,,essay,bob,fully graded,1,2026-11-10,,,,,,,\nres-4,,,essay,ann,ext:sealed,2,2026-11-10,,,,,,,\n"
-        });
-        school.import(folder.path()).await;
-
-        let view = join(&school, "tina").await;
-        let items: Vec<_> = view["lineItems"].as_array().unwrap().iter().map(|item| item["lineItemId"].clone()).collect();
-        assert_eq!(items, ["old", "essay"]);
-        let cells: Vec<_> = view["cells"].as_array().unwrap().iter()
-            .map(|c| json!([c["lineItemId"], c["studentId"], c["score"], c["version"], c["posted"], c["gradedBy"]]))
-            .collect();
-        assert_eq!(cells, [
-            json!(["essay", "ann", 2.0, 1, true, null]),
-            json!(["essay", "bob", 7.0, 1, false, "tina"]),
-            json!(["old", "ann", 8.0, 2, true, null]),
-            json!(["old", "bob", null, 2, false, null]),
-        ]);
-        let changes = school.send("tina", "grade:history", json!({ "lineItemId": "old", "studentId": "ann" })).await.unwrap();
-        assert_eq!(changes["changes"][1]["by"], "oneroster-import");
-        assert_eq!(changes["changes"][1]["old"]["score"], 9.0);
-    }
-
-    /// A `sourcedId` that stands for another cell than before takes its result along, in a bulk file and in a delta.
-    async fn an_imported_result_may_move(database: TestDatabase) {
-        let school = School::open(database).await;
-        let scores = async || {
-            let cells = join(&school, "tina").await["cells"].clone();
-            let of = |c: &Value| json!([c["lineItemId"], c["studentId"], c["score"], c["posted"]]);
-            cells.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
-        };
-        let folder = copy_of_the_roster();
-        change(folder.path(), "results.csv", |text| text.replace("old,ann,", "essay,ann,"));
-        school.import(folder.path()).await;
-        assert_eq!(scores().await, [
-            json!(["essay", "ann", 9.0, true]),
-            json!(["old", "ann", null, false]),
-            json!(["old", "bob", null, true]),
-        ]);
-        let delta = tempfile::tempdir().unwrap();
-        let header = fs::read_to_string(folder.path().join("results.csv")).unwrap().lines().next().unwrap().to_owned();
-        let rows = "res-1,active,2026-11-20T08:00:00Z,exam,ann,fully graded,90,2026-11-18,,,,,,,\n\
-            res-2,tobedeleted,2026-11-20T08:00:00Z,old,bob,exempt,,2026-09-09,,,,,,,\n";
-        fs::write(delta.path().join("results.csv"), format!("{header}\n{rows}")).unwrap();
-        let report = school.import(delta.path()).await;
-        assert_eq!(report.outcome, Outcome::Applied, "{report:?}");
-        assert_eq!(scores().await, [
-            json!(["essay", "ann", null, false]),
-            json!(["exam", "ann", 90.0, true]),
-            json!(["old", "ann", null, false]),
-            json!(["old", "bob", null, false]),
-        ]);
-    }
-
-    /// With the setting off, imported results wait for a teacher to post them.
-    async fn imported_results_may_wait_for_posting(database: TestDatabase) {
-        let school = School::with(database, Settings { imported_posted: false, ..Settings::default() }).await;
-        assert_eq!(join(&school, "ann").await["results"], json!([]));
-    }
-}
-
-/// Two requests under one name would be refused at start-up.
-#[test]
-fn the_namespace_is_called_as_its_stream() {
-    assert_eq!(Gradebook::NAME, "gradebook");
 }

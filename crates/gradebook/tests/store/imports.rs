@@ -1,0 +1,117 @@
+//! What an import takes over, and what it lets be.
+
+use std::fs;
+
+use homeroom_gradebook::Settings;
+use homeroom_journal::sql;
+use homeroom_roster::Outcome;
+use homeroom_testkit::{TestDatabase, on_both_databases};
+use serde_json::{Value, json};
+
+use super::{change, copy_of_the_roster, join, set, without};
+use crate::support::School;
+
+/// A teacher's COMMIT that comes between an import's look at a cell and its write costs the import that one cell, not everything.
+/// Only PostgreSQL has two writers at once.
+#[tokio::test]
+async fn a_teacher_who_saves_while_an_import_runs_wins() {
+    let school = School::open(TestDatabase::postgres()).await;
+    let mut teacher = school.journal.database().begin().await.unwrap();
+    sql!(teacher, |c| sqlx::query(
+        "UPDATE gradebook_results SET score = 1, version = 2, revision = 2, source_id = NULL WHERE student_id = 'ann'"
+    )
+    .execute(c))
+    .unwrap();
+    let folder = copy_of_the_roster();
+    change(folder.path(), "results.csv", |text| {
+        text.replace("graded,9,", "graded,8,").replace("Was ill", "Is well")
+    });
+    let commit = async {
+        // Committed once the import waits for this very row.
+        let mut watch = school.journal.database().lookup().await.unwrap();
+        let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        while sql!(watch, |c| sqlx::query_scalar::<_, i64>(waiting).fetch_one(c)).unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+        teacher.commit().await.unwrap();
+    };
+    let (report, ()) = tokio::join!(school.import(folder.path()), commit);
+    assert_eq!(report.outcome, Outcome::Applied);
+    let cells = join(&school, "tina").await["cells"].clone();
+    let seen: Vec<_> =
+        cells.as_array().unwrap().iter().map(|c| json!([c["studentId"], c["score"], c["comment"]])).collect();
+    assert_eq!(seen, [json!(["ann", 1.0, null]), json!(["bob", null, "Is well"])]);
+}
+
+on_both_databases! {
+    /// An import replaces and takes away what came from one, and lets be what was made or changed here.
+    async fn an_import_lets_be_what_was_made_here(database: TestDatabase) {
+        let school = School::open(database).await;
+        let again = school.import(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/roster").as_ref()).await;
+        assert_eq!(again.files.iter().map(|file| file.added + file.changed + file.removed).sum::<u64>(), 0);
+
+        set(&school, "tina", "bob", json!({ "score": 7 })).await.unwrap();
+        let folder = copy_of_the_roster();
+        // The exam is gone, res-1 has another score, res-2 is gone, and two results come that are set or new here.
+        change(folder.path(), "lineItems.csv", |text| without(&text, "exam"));
+        change(folder.path(), "results.csv", |text| {
+            let kept = without(&text, "res-2");
+            kept.replace("graded,9,", "graded,8,")
+                + "res-3,,,essay,bob,fully graded,1,2026-11-10,,,,,,,\nres-4,,,essay,ann,ext:sealed,2,2026-11-10,,,,,,,\n"
+        });
+        school.import(folder.path()).await;
+
+        let view = join(&school, "tina").await;
+        let items: Vec<_> = view["lineItems"].as_array().unwrap().iter().map(|item| item["lineItemId"].clone()).collect();
+        assert_eq!(items, ["old", "essay"]);
+        let cells: Vec<_> = view["cells"].as_array().unwrap().iter()
+            .map(|c| json!([c["lineItemId"], c["studentId"], c["score"], c["version"], c["posted"], c["gradedBy"]]))
+            .collect();
+        assert_eq!(cells, [
+            json!(["essay", "ann", 2.0, 1, true, null]),
+            json!(["essay", "bob", 7.0, 1, false, "tina"]),
+            json!(["old", "ann", 8.0, 2, true, null]),
+            json!(["old", "bob", null, 2, false, null]),
+        ]);
+        let changes = school.send("tina", "grade:history", json!({ "lineItemId": "old", "studentId": "ann" })).await.unwrap();
+        assert_eq!(changes["changes"][1]["by"], "oneroster-import");
+        assert_eq!(changes["changes"][1]["old"]["score"], 9.0);
+    }
+
+    /// A `sourcedId` that stands for another cell than before takes its result along, in a bulk file and in a delta.
+    async fn an_imported_result_may_move(database: TestDatabase) {
+        let school = School::open(database).await;
+        let scores = async || {
+            let cells = join(&school, "tina").await["cells"].clone();
+            let of = |c: &Value| json!([c["lineItemId"], c["studentId"], c["score"], c["posted"]]);
+            cells.as_array().unwrap().iter().map(of).collect::<Vec<_>>()
+        };
+        let folder = copy_of_the_roster();
+        change(folder.path(), "results.csv", |text| text.replace("old,ann,", "essay,ann,"));
+        school.import(folder.path()).await;
+        assert_eq!(scores().await, [
+            json!(["essay", "ann", 9.0, true]),
+            json!(["old", "ann", null, false]),
+            json!(["old", "bob", null, true]),
+        ]);
+        let delta = tempfile::tempdir().unwrap();
+        let header = fs::read_to_string(folder.path().join("results.csv")).unwrap().lines().next().unwrap().to_owned();
+        let rows = "res-1,active,2026-11-20T08:00:00Z,exam,ann,fully graded,90,2026-11-18,,,,,,,\n\
+            res-2,tobedeleted,2026-11-20T08:00:00Z,old,bob,exempt,,2026-09-09,,,,,,,\n";
+        fs::write(delta.path().join("results.csv"), format!("{header}\n{rows}")).unwrap();
+        let report = school.import(delta.path()).await;
+        assert_eq!(report.outcome, Outcome::Applied, "{report:?}");
+        assert_eq!(scores().await, [
+            json!(["essay", "ann", null, false]),
+            json!(["exam", "ann", 90.0, true]),
+            json!(["old", "ann", null, false]),
+            json!(["old", "bob", null, false]),
+        ]);
+    }
+
+    /// With the setting off, imported results wait for a teacher to post them.
+    async fn imported_results_may_wait_for_posting(database: TestDatabase) {
+        let school = School::with(database, Settings { imported_posted: false, ..Settings::default() }).await;
+        assert_eq!(join(&school, "ann").await["results"], json!([]));
+    }
+}
