@@ -14,6 +14,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::past::{Pages, Reads, Tail};
 use crate::sequence::{Missing, Sequence};
 use crate::{Entry, FollowerOptions, Journal, JournalError, Outlet, Stream};
 
@@ -31,7 +32,7 @@ pub trait Sink: Send + Sync + 'static {
 pub struct Follower(Arc<Inner>);
 
 struct Inner {
-    journal: Journal,
+    reads: Reads,
     options: FollowerOptions,
     sink: Arc<dyn Sink>,
     streams: RwLock<HashMap<Stream, Weak<Followed>>>,
@@ -42,12 +43,15 @@ struct Inner {
 struct Followed {
     stream: Stream,
     state: Mutex<State>,
+    /// Held by whoever reads this stream.
+    pages: tokio::sync::Mutex<Pages>,
     started: OnceCell<()>,
     follower: Weak<Inner>,
 }
 
 struct State {
     sequence: Sequence<Arc<Entry>>,
+    tail: Tail,
     repairing: bool,
 }
 
@@ -77,7 +81,8 @@ impl Follower {
         stop: CancellationToken,
     ) -> Self {
         let streams = RwLock::new(HashMap::new());
-        let inner = Arc::new(Inner { journal, options, sink, streams, tasks, stop });
+        let reads = Reads::new(journal);
+        let inner = Arc::new(Inner { reads, options, sink, streams, tasks, stop });
         inner.tasks.spawn(Arc::clone(&inner).sweep());
         Self(inner)
     }
@@ -89,7 +94,7 @@ impl Follower {
         followed
             .started
             .get_or_try_init(|| async {
-                let head = self.0.journal.head(stream).await?;
+                let head = self.0.reads.journal().head(stream).await?;
                 let mut state = followed.lock();
                 let ready = state.sequence.start(head);
                 self.0.deliver(&followed, &mut state, &ready);
@@ -114,6 +119,11 @@ impl Follower {
             self.0.deliver(&followed, &mut state, &ready);
         }
     }
+
+    /// How often entries have been read from the journal, to repair a gap or for somebody who had fallen behind.
+    pub fn range_reads(&self) -> u64 {
+        self.0.reads.count()
+    }
 }
 
 /// For a node of its own; with several, the outlet also puts a copy on the bus.
@@ -131,7 +141,43 @@ impl Following {
 
     /// The number of the last entry that was delivered, or of the head at which following began.
     pub fn position(&self) -> u64 {
-        self.0.lock().sequence.position().unwrap_or_default()
+        self.0.lock().position()
+    }
+
+    /// Some of the entries after `after` that have been delivered already, in order: none only if there is none. However many
+    /// ask at once, the journal is read once at a time.
+    pub async fn read(&self, after: u64) -> Result<Vec<Arc<Entry>>, JournalError> {
+        let Some(inner) = self.0.follower.upgrade() else { return Ok(Vec::new()) };
+        let length = inner.options.batch.max(1);
+        let position = {
+            let state = self.0.lock();
+            let limit = usize::try_from(length).unwrap_or(usize::MAX);
+            if let Some(entries) = state.tail.after(after, limit) {
+                return Ok(entries);
+            }
+            state.position()
+        };
+        if after >= position {
+            return Ok(Vec::new());
+        }
+        let page = self.0.pages.lock().await.page(&inner.reads, &self.0.stream, after, length).await?;
+        Ok(page.iter().filter(|entry| entry.seq > after && entry.seq <= position).cloned().collect())
+    }
+
+    /// Does this if `seq` is the last entry that was delivered, and before another one is; whether it was.
+    pub fn if_at(&self, seq: u64, then: impl FnOnce()) -> bool {
+        let state = self.0.lock();
+        let at = state.position() == seq;
+        if at {
+            then();
+        }
+        at
+    }
+}
+
+impl State {
+    fn position(&self) -> u64 {
+        self.sequence.position().unwrap_or_default()
     }
 }
 
@@ -165,7 +211,12 @@ impl Inner {
         }
         let followed = Arc::new(Followed {
             stream: stream.clone(),
-            state: Mutex::new(State { sequence: Sequence::new(self.options.held), repairing: false }),
+            state: Mutex::new(State {
+                sequence: Sequence::new(self.options.held),
+                tail: Tail::new(self.options.tail_bytes),
+                repairing: false,
+            }),
+            pages: tokio::sync::Mutex::default(),
             started: OnceCell::new(),
             follower: Arc::downgrade(self),
         });
@@ -182,6 +233,7 @@ impl Inner {
     /// Hands over what is ready, and sees to what is missing.
     fn deliver(self: &Arc<Self>, followed: &Arc<Followed>, state: &mut State, ready: &[Arc<Entry>]) {
         if !ready.is_empty() {
+            state.tail.push(ready);
             self.sink.deliver(&followed.stream, ready);
         }
         if !state.repairing && state.sequence.missing().is_some() && !self.stop.is_cancelled() {
@@ -218,7 +270,7 @@ impl Inner {
             return Ok(());
         }
         let tenants: Vec<_> = tenants.into_iter().collect();
-        let heads: HashMap<Stream, u64> = self.journal.heads(&tenants).await?.into_iter().collect();
+        let heads: HashMap<Stream, u64> = self.reads.journal().heads(&tenants).await?.into_iter().collect();
         for followed in &followed {
             let Some(head) = heads.get(&followed.stream) else { continue };
             let mut state = followed.lock();
@@ -273,7 +325,10 @@ impl Repair {
     async fn read(&self, missing: Missing) -> Result<Option<u64>, JournalError> {
         let Some(followed) = self.followed.upgrade() else { return Ok(None) };
         let limit = u32::try_from(missing.count).unwrap_or(u32::MAX).min(self.inner.options.batch.max(1));
-        let entries = self.inner.journal.read(&followed.stream, missing.after, limit).await?;
+        let entries = {
+            let _alone = followed.pages.lock().await;
+            self.inner.reads.range(&followed.stream, missing.after, limit).await?
+        };
         if entries.is_empty() {
             return Ok(None);
         }

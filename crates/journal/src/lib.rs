@@ -8,6 +8,7 @@ mod failure;
 mod follower;
 mod journal;
 mod options;
+mod past;
 mod read;
 mod replies;
 mod sequence;

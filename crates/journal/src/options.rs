@@ -85,10 +85,12 @@ pub struct FollowerOptions {
     pub held: usize,
     /// How many entries are read from the journal at a time.
     pub batch: u32,
+    /// How many bytes of a stream's last entries are kept in memory, for those who come back after a moment.
+    pub tail_bytes: usize,
 }
 
 impl Default for FollowerOptions {
     fn default() -> Self {
-        Self { patience_ms: 50, sweep_ms: 1_000, held: 256, batch: 256 }
+        Self { patience_ms: 50, sweep_ms: 1_000, held: 256, batch: 256, tail_bytes: 131_072 }
     }
 }

@@ -113,8 +113,7 @@ async fn a_namespace_that_does_not_exist_and_a_token_that_is_none_are_refused() 
     let stranger = node.client_with("not a token".to_owned()).await;
     let Error::Refused(refusal) = stranger.namespace("/board").await.unwrap_err() else { panic!() };
     assert_eq!(refusal.data, json!({ "code": "UNAUTHENTICATED" }));
-    let late = node.client_with(node.token_for("ada", Duration::ZERO)).await;
-    tokio::time::sleep(Duration::from_millis(250)).await;
+    let late = node.client_with(node.expired("ada")).await;
     assert_eq!(late.namespace("/board").await.unwrap_err().code().unwrap().as_str(), "TOKEN_EXPIRED");
 }
 
