@@ -57,6 +57,7 @@ impl Node {
             Transport::builder(journal.clone(), verifier, Arc::new(roster), Arc::clone(&clock))
                 .config(config.transport())
                 .wire(compose::wire(config, from_localhost)?)
+                .state(state)
                 .following(config.follower.clone())
                 .namespace(bind(gradebook.clone()).map_err(|error| compose::refused(&error))?);
         if let (Some(redis), Some(bus)) = (redis, bus) {

@@ -28,6 +28,12 @@ pub struct TransportConfig {
     pub expiring_notice_ms: u64,
     /// How many people's rights are looked up again at once after a change of the roster.
     pub recheck_concurrency: usize,
+    /// How long after its connection was lost a client that asked for recovery can come back to its session, at most.
+    pub recovery_window_ms: u64,
+    /// The most entries of its stream that a client may have missed and still be recovered; beyond, it joins anew.
+    pub recovery_max_entries: u64,
+    /// How long a client may take nothing of what waits for it before it is closed.
+    pub slow_consumer_ms: u64,
     /// When stopping: over how long the transports are closed, spread evenly.
     pub drain_spread_ms: u64,
     /// When stopping: how long work in flight may take after that.
@@ -58,6 +64,9 @@ impl Default for TransportConfig {
             roster_poll_ms: 1000,
             expiring_notice_ms: 60_000,
             recheck_concurrency: 16,
+            recovery_window_ms: 120_000,
+            recovery_max_entries: 10_000,
+            slow_consumer_ms: 30_000,
             drain_spread_ms: 5_000,
             drain_grace_ms: 10_000,
             reconnect_in_ms: 1_000,
@@ -83,6 +92,14 @@ impl TransportConfig {
 
     pub(crate) fn roster_poll(&self) -> Duration {
         Duration::from_millis(self.roster_poll_ms.clamp(10, 1000))
+    }
+
+    pub(crate) fn recovery_window(&self) -> Duration {
+        Duration::from_millis(self.recovery_window_ms.max(1_000))
+    }
+
+    pub(crate) fn slow_consumer(&self) -> Duration {
+        Duration::from_millis(self.slow_consumer_ms)
     }
 
     pub(crate) fn expiring_notice(&self) -> Duration {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_contract::{BoundNamespace, Code, Failure};
+use homeroom_journal::Follower;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
@@ -58,6 +59,9 @@ pub(crate) struct Metrics {
     commands: Family<OfCommand, Histogram, fn() -> Histogram>,
     failures: Family<OfFailure, Counter>,
     delivery: Histogram,
+    behind: Family<OfNamespace, Gauge>,
+    fell_behind: Family<OfNamespace, Counter>,
+    recovered: Family<OfNamespace, Counter>,
 }
 
 impl Metrics {
@@ -85,6 +89,9 @@ impl Metrics {
             commands: Family::new_with_constructor(|| Histogram::new(BUCKETS)),
             failures: Family::default(),
             delivery: Histogram::new(BUCKETS),
+            behind: Family::default(),
+            fell_behind: Family::default(),
+            recovered: Family::default(),
         }
     }
 
@@ -129,8 +136,21 @@ impl Metrics {
         self.delivery.observe(took.as_secs_f64());
     }
 
+    /// A socket began (1) or ceased (-1) to be brought up from the journal.
+    pub(crate) fn behind(&self, namespace: &'static str, by: i64) {
+        self.behind.get_or_create(&OfNamespace { namespace }).inc_by(by);
+        if by > 0 {
+            self.fell_behind.get_or_create(&OfNamespace { namespace }).inc();
+        }
+    }
+
+    /// A client came back to its session.
+    pub(crate) fn recovered(&self, namespace: &'static str) {
+        self.recovered.get_or_create(&OfNamespace { namespace }).inc();
+    }
+
     /// All of it, and what the wire counts, ready to be encoded.
-    pub(crate) fn registry(&self, wire: Arc<Counters>) -> Registry {
+    pub(crate) fn registry(&self, wire: Arc<Counters>, follower: Follower) -> Registry {
         let mut registry = Registry::default();
         registry.register("websocket_connections", "Sockets in a namespace now", self.connections.clone());
         registry.register(
@@ -149,8 +169,37 @@ impl Metrics {
             "From the commit of an entry to the last write of it on this node",
             self.delivery.clone(),
         );
+        registry.register(
+            "websocket_behind",
+            "Sockets that are being brought up from the journal now",
+            self.behind.clone(),
+        );
+        registry.register(
+            "websocket_fell_behind",
+            "How often a socket had to be brought up from the journal",
+            self.fell_behind.clone(),
+        );
+        registry.register(
+            "sessions_recovered",
+            "Clients that came back to their session",
+            self.recovered.clone(),
+        );
+        registry.register_collector(Box::new(Past(follower)));
         registry.register_collector(Box::new(Wire(wire)));
         registry
+    }
+}
+
+/// What following streams costs.
+#[derive(Debug)]
+struct Past(Follower);
+
+impl Collector for Past {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let reads = ConstCounter::new(self.0.range_reads());
+        let help = "Reads of a range of entries, to repair a gap or to bring sockets up";
+        let name = "journal_range_reads";
+        reads.encode(encoder.encode_descriptor(name, help, None, reads.metric_type())?)
     }
 }
 
@@ -175,7 +224,7 @@ impl Collector for Wire {
             ("websocket_drops_shed", "Ephemeral messages dropped for slow clients", &wire.shed),
             (
                 "websocket_drops_slow",
-                "Transports closed since a durable message did not fit",
+                "Transports closed since a message that had to arrive did not fit, or nothing was taken for too long",
                 &wire.closed_slow,
             ),
             (

@@ -9,7 +9,7 @@ use axum::Router;
 use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, BoxFuture, Clock, Directory, Failure};
 use homeroom_journal::{Follower, FollowerOptions, Journal, OutletTaken};
-use homeroom_state::Bus;
+use homeroom_state::{Bus, MemoryState, StateAdapter};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -18,7 +18,9 @@ use crate::TransportConfig;
 use crate::dispatch::Dispatcher;
 use crate::engine::{Engine, route};
 use crate::http::{self, Probe, Ready};
-use crate::hub::{Hub, LocalPlaces, LocalPresence, Outgoing, Parts, Relay, Sockets, Tables};
+use crate::hub::{
+    CatchUp, Hub, LocalPlaces, LocalPresence, Outgoing, Parts, Relay, Sessions, Sockets, Tables,
+};
 use crate::metrics::Metrics;
 use crate::socket_io::{SocketIo, WireConfig, serve};
 
@@ -49,6 +51,7 @@ pub struct TransportBuilder {
     wire: WireConfig,
     following: FollowerOptions,
     bus: Option<Arc<dyn Bus>>,
+    state: Option<Arc<dyn StateAdapter>>,
     optional: Vec<(&'static str, Probe)>,
     namespaces: Vec<BoundNamespace>,
 }
@@ -81,6 +84,7 @@ impl Transport {
             wire: WireConfig::default(),
             following: FollowerOptions::default(),
             bus: None,
+            state: None,
             optional: Vec::new(),
             namespaces: Vec::new(),
         }
@@ -157,6 +161,13 @@ impl TransportBuilder {
         self
     }
 
+    /// What the nodes know together for a while. Without it this node keeps that to itself, in memory.
+    #[must_use]
+    pub fn state(mut self, state: Arc<dyn StateAdapter>) -> Self {
+        self.state = Some(state);
+        self
+    }
+
     /// A part that can be done without, and how to ask whether it is there. While it is away `/readyz` stays 200 and says
     /// `degraded`.
     #[must_use]
@@ -171,16 +182,26 @@ impl TransportBuilder {
 
     /// Starts it: from here on it hears of everything that is committed and of every change of the roster.
     pub async fn start(self) -> Result<Transport, StartError> {
-        let Self { journal, verifier, directory, clock, config, wire, following, bus, optional, namespaces } =
-            self;
+        let Self { journal, verifier, directory, clock, config, wire, following, bus, optional, .. } = self;
+        let namespaces = self.namespaces;
+        let state = self.state.unwrap_or_else(|| Arc::new(MemoryState::new(Arc::clone(&clock))));
         unique(&namespaces)?;
         let since = directory.position(clock.now()).await.map_err(StartError::Directory)?;
         let (tracker, background, stop) = (TaskTracker::new(), TaskTracker::new(), CancellationToken::new());
         let metrics = Arc::new(Metrics::new(&namespaces));
-        let tables = Arc::new(Tables::new(Arc::clone(&metrics)));
+        let catch_up = CatchUp::new(tracker.clone(), config.slow_consumer(), Arc::clone(&metrics));
+        let tables = Arc::new(Tables::new(Arc::clone(&metrics), catch_up));
+        let sessions = Arc::new(Sessions::new(state, config.recovery_window()));
         let follower =
             Follower::start(journal.clone(), following, tables.clone(), background.clone(), stop.clone());
-        let relay = Relay::new(bus, follower.clone(), Arc::clone(&tables), background.clone(), stop.clone());
+        let relay = Relay::new(
+            bus,
+            follower.clone(),
+            Arc::clone(&tables),
+            Arc::clone(&sessions),
+            background.clone(),
+            stop.clone(),
+        );
         journal.set_outlet(Arc::new(Outgoing::new(follower.clone(), relay.clone(), Arc::clone(&metrics))))?;
         let hub = Hub::new(Parts {
             namespaces: namespaces.clone(),
@@ -188,7 +209,9 @@ impl TransportBuilder {
             clock,
             directory,
             verifier,
-            follower,
+            journal: journal.clone(),
+            follower: follower.clone(),
+            sessions,
             tables,
             relay,
             presence: Arc::new(LocalPresence::default()),
@@ -203,7 +226,8 @@ impl TransportBuilder {
         let ready = Arc::new(Ready { journal, draining: AtomicBool::new(false), optional });
         let public =
             http::public(Arc::clone(&hub), dispatcher, &namespaces, origins).merge(route(PATH, &engine));
-        let admin = http::admin(Arc::clone(&ready), metrics.registry(Arc::clone(engine.counters())));
+        let admin =
+            http::admin(Arc::clone(&ready), metrics.registry(Arc::clone(engine.counters()), follower));
         Ok(Transport { engine, hub, ready, public, admin, background, stop })
     }
 }

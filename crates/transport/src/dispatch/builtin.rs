@@ -215,8 +215,14 @@ event! {
     }
 }
 
+event! {
+    /// Only to clients that asked for recovery: for the moment their session can't be kept, so after a lost connection they
+    /// would come back to a new one.
+    SessionUnsavedWsEvent = "session.unsaved" {}
+}
+
 /// What every namespace sends by itself.
-pub(crate) fn events() -> [EventSpec; 7] {
+pub(crate) fn events() -> [EventSpec; 8] {
     fn spec<E: Ephemeral>() -> EventSpec {
         EventSpec { name: E::NAME, durable: false, schema: SchemaGenerator::subschema_for::<E> }
     }
@@ -228,5 +234,6 @@ pub(crate) fn events() -> [EventSpec; 7] {
         spec::<ServerDrainingWsEvent>(),
         spec::<SessionRevokedWsEvent>(),
         spec::<AuthExpiringWsEvent>(),
+        spec::<SessionUnsavedWsEvent>(),
     ]
 }

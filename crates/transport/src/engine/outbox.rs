@@ -9,12 +9,15 @@ use std::{
     collections::VecDeque,
     io::{self, ErrorKind, IoSlice},
     mem,
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::{
     net::TcpStream,
     sync::{Notify, futures::Notified},
+    time::timeout,
 };
 
 use super::{
@@ -35,6 +38,9 @@ pub enum Sent {
     Queued,
     /// This many ephemeral frames, given now or waiting from before, were dropped.
     Shed(usize),
+    /// Only so many of the given frames were taken; the next is of [`Class::Entry`] and finds no room.
+    /// [`Outbox::room`] waits for some.
+    Full(usize),
     /// The connection is closed or was closed by this call; nothing more goes out.
     Closed,
 }
@@ -45,6 +51,8 @@ pub struct Outbox {
     state: Mutex<State>,
     /// Tells the connection's task that it has to flush or to close.
     wake: Notify,
+    /// Tells whoever waits for room.
+    room: Notify,
     counters: Arc<Counters>,
     max: usize,
 }
@@ -59,9 +67,21 @@ struct State {
     queued: usize,
     /// Those of them that may be shed.
     sheddable: usize,
+    /// Bytes that went out since the beginning; a client that reads makes it grow.
+    progress: u64,
+    /// Somebody waits for room.
+    wanted: bool,
     ending: Option<CloseReason>,
     /// The layer above has yet to be told that the node stops.
     retiring: bool,
+}
+
+/// Why a frame was not queued.
+enum Overfull {
+    /// It can be had again.
+    Refused,
+    /// It can't, so the connection has to close.
+    Ended,
 }
 
 /// What the connection's task has to do.
@@ -76,7 +96,7 @@ pub(crate) enum Duty {
 impl Outbox {
     pub(crate) fn new(socket: Arc<TcpStream>, max: usize, counters: Arc<Counters>) -> Self {
         let state = State { socket: Some(socket), ..State::default() };
-        Self { state: Mutex::new(state), wake: Notify::new(), counters, max }
+        Self { state: Mutex::new(state), wake: Notify::new(), room: Notify::new(), counters, max }
     }
 
     /// Sends whole frames, in order, after everything sent before.
@@ -85,7 +105,7 @@ impl Outbox {
         if state.ending.is_some() {
             return Sent::Closed;
         }
-        let mut shed = 0;
+        let (mut shed, given) = (0, frames.len());
         let mut frames = frames;
         if state.queue.is_empty() {
             match self.write(&mut state, frames) {
@@ -97,10 +117,12 @@ impl Outbox {
             }
             self.wake.notify_one();
         }
-        for frame in frames {
+        let written = given - frames.len();
+        for (queued, frame) in frames.iter().enumerate() {
             match self.push(&mut state, frame) {
                 Ok(dropped) => shed += dropped,
-                Err(()) => return self.end(&mut state, CloseReason::SlowConsumer),
+                Err(Overfull::Refused) => return Sent::Full(written + queued),
+                Err(Overfull::Ended) => return self.end(&mut state, CloseReason::SlowConsumer),
             }
         }
         if shed == 0 { Sent::Queued } else { Sent::Shed(shed) }
@@ -109,6 +131,32 @@ impl Outbox {
     /// Bytes that wait for this client now.
     pub fn queued_bytes(&self) -> usize {
         self.lock().queued
+    }
+
+    /// Waits until half of the bound is free again; false once the connection is closed, or if nothing at all has gone out
+    /// within `patience`.
+    pub async fn room(&self, patience: Duration) -> bool {
+        let mut seen = self.lock().progress;
+        loop {
+            let mut freed = pin!(self.room.notified());
+            freed.as_mut().enable();
+            {
+                let mut state = self.lock();
+                if state.ending.is_some() {
+                    return false;
+                }
+                if state.queued <= self.max / 2 {
+                    return true;
+                }
+                state.wanted = true;
+            }
+            let waited = timeout(patience, freed).await;
+            let progress = self.lock().progress;
+            if waited.is_err() && progress == seen {
+                return false;
+            }
+            seen = progress;
+        }
     }
 
     /// Whether nothing more goes out.
@@ -157,6 +205,7 @@ impl Outbox {
         state.socket = None;
         self.counters.bytes_queued.sub(state.queued as u64);
         *state = State { ending: state.ending.or(Some(CloseReason::TransportClose)), ..State::default() };
+        self.room.notify_waiters();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -177,6 +226,7 @@ impl Outbox {
         self.counters.bytes_queued.add(close.len() as u64);
         state.queue.push_back(close);
         self.wake.notify_one();
+        self.room.notify_waiters();
         Sent::Closed
     }
 
@@ -212,6 +262,11 @@ impl Outbox {
             self.counters.bytes_queued.sub(n as u64);
             state.queued -= n;
             state.written += n;
+            state.progress += n as u64;
+            if state.wanted && state.queued <= self.max / 2 {
+                state.wanted = false;
+                self.room.notify_waiters();
+            }
             while let Some(front) = state.queue.front() {
                 if state.written < front.len() {
                     break;
@@ -219,7 +274,7 @@ impl Outbox {
                 state.written -= front.len();
                 match front.class() {
                     Class::Ephemeral => state.sheddable -= front.len(),
-                    Class::Durable | Class::Control => {}
+                    Class::Durable | Class::Entry | Class::Control => {}
                 }
                 self.counters.messages_out.add(u64::from(front.class() != Class::Control));
                 state.queue.pop_front();
@@ -235,13 +290,13 @@ impl Outbox {
         self.counters.bytes_queued.add(frame.len() as u64);
         match frame.class() {
             Class::Ephemeral => state.sheddable += frame.len(),
-            Class::Durable | Class::Control => {}
+            Class::Durable | Class::Entry | Class::Control => {}
         }
         state.queue.push_back(frame);
     }
 
-    /// Queues one frame by the rule of [`admit`]; says how many were dropped, or that the connection has to close.
-    fn push(&self, state: &mut State, frame: &Framed) -> Result<usize, ()> {
+    /// Queues one frame by the rule of [`admit`]; says how many were dropped.
+    fn push(&self, state: &mut State, frame: &Framed) -> Result<usize, Overfull> {
         let mut dropped = 0;
         loop {
             match admit(frame.class(), frame.len(), state.queued, state.sheddable, self.max) {
@@ -254,7 +309,8 @@ impl Outbox {
                     return Ok(dropped + 1);
                 }
                 Verdict::ShedThenRetry => dropped += self.shed(state),
-                Verdict::Close => return Err(()),
+                Verdict::Refuse => return Err(Overfull::Refused),
+                Verdict::Close => return Err(Overfull::Ended),
             }
         }
     }

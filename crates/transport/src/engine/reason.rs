@@ -17,7 +17,8 @@ pub enum CloseReason {
     Protocol,
     /// The client did not do in time what it has to do next.
     Idle,
-    /// A durable message did not fit into the outbox: the client is to come back and resync.
+    /// A message that had to arrive did not fit into the outbox, or the client has taken nothing of it for too long: it is to
+    /// come back and resync.
     SlowConsumer,
     /// The server closes this one, for a reason of the layer above (an expired token, a newer connection).
     Server,

@@ -9,6 +9,8 @@ use super::{CloseCode, Header, OpCode};
 pub enum Class {
     /// Must arrive in order, or the connection ends so that the client comes back and resyncs.
     Durable,
+    /// Tells of an entry in the journal, in order: what finds no room is not taken, and read from there later.
+    Entry,
     /// At most once: the first to be dropped.
     Ephemeral,
     /// Heartbeats and closes: small, never dropped.

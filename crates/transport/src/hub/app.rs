@@ -59,7 +59,7 @@ impl App for Sockets {
     async fn connect(&self, socket: &Arc<Socket>, auth: Option<Box<RawValue>>) -> Result<Accepted, Refused> {
         let Some(namespace) = self.namespace(socket) else { return Err(Refused::invalid_namespace()) };
         match caught(self.hub.connect(namespace, socket, auth.as_deref())).await {
-            Ok(()) => Ok(Accepted::default()),
+            Ok(accepted) => Ok(accepted),
             Err(failure) => {
                 tracing::debug!(%failure, namespace = namespace.name(), "refused");
                 Err(refused(&failure))
@@ -82,8 +82,8 @@ impl App for Sockets {
         reply(socket, event.ack, &event.name, Err(failure));
     }
 
-    fn disconnected(&self, socket: &Arc<Socket>, _: Reason) {
-        self.hub.disconnected(socket);
+    fn disconnected(&self, socket: &Arc<Socket>, reason: Reason) {
+        self.hub.disconnected(socket, reason);
     }
 }
 

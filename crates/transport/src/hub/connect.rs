@@ -3,21 +3,31 @@
 use std::sync::{Arc, Weak};
 
 use homeroom_auth::{AuthError, Authenticated, Presented};
-use homeroom_contract::{BoundNamespace, Code, Failure, Standing};
+use homeroom_contract::{Actor, BoundNamespace, Code, Failure, Standing};
 use homeroom_journal::Stream;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::links::Seat;
+use super::member::Coming;
+use super::rights::ROSTER_CHANGED;
+use super::sessions::{Offset, Sessions};
 use super::{Hub, Lifetime, Link, Member, Table};
-use crate::dispatch::builtin::AuthExpiringWsEvent;
+use crate::dispatch::builtin::{AuthExpiringWsEvent, RoomRevokedWsEvent};
 use crate::engine::Connection;
-use crate::socket_io::Socket;
+use crate::socket_io::{Accepted, Reason, Socket};
 
 /// What is read of the CONNECT packet's object.
 #[derive(Deserialize, Default)]
 struct Auth {
     token: Option<String>,
+    /// Whether the client asks for recovery.
+    #[serde(default)]
+    recover: bool,
+    /// The session that it comes back to.
+    pid: Option<String>,
+    /// The last offset that it had in that session.
+    offset: Option<String>,
 }
 
 impl Hub {
@@ -27,7 +37,7 @@ impl Hub {
         namespace: &Arc<BoundNamespace>,
         socket: &Arc<Socket>,
         auth: Option<&RawValue>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Accepted, Failure> {
         let auth: Auth = match auth {
             Some(auth) => serde_json::from_str(auth.get())
                 .map_err(|error| Failure::from(AuthError::Missing).because(error))?,
@@ -44,7 +54,7 @@ impl Hub {
         let authenticated = self.verifier.authenticate(token, self.directory.as_ref()).await?;
         let link = self.sit_down(socket.connection(), &authenticated).await?;
         let _unless_admitted = Sitting { hub: self, link: &link };
-        self.admit(namespace, socket, &link, epoch).await
+        self.admit(namespace, socket, &link, &auth, epoch).await
     }
 
     /// The person's transport: the one that other namespaces use already, or a new one, if there is a place.
@@ -82,18 +92,85 @@ impl Hub {
         namespace: &Arc<BoundNamespace>,
         socket: &Arc<Socket>,
         link: &Arc<Link>,
+        auth: &Auth,
         epoch: u64,
-    ) -> Result<(), Failure> {
-        let greeting = self.greeting(namespace, &link.actor).await?;
+    ) -> Result<Accepted, Failure> {
+        let table = self.table(namespace, link).await?;
+        let coming = self.coming(namespace, &table, &link.actor, auth).await?;
         if self.epoch() != epoch && self.directory.standing(&link.actor).await? != Standing::Active {
             return Err(Failure::unauthorized());
         }
-        let table = self.table(namespace, link).await?;
         let (namespace, socket_of) = (Arc::clone(namespace), Arc::clone(socket));
-        let member = Member::new(self.next_id(), Arc::clone(link), namespace, socket_of, table, greeting);
+        let member = Member::new(self.next_id(), Arc::clone(link), namespace, socket_of, table, coming);
         socket.set_extension(Arc::downgrade(&member));
-        link.add(member);
+        link.add(Arc::clone(&member));
+        // Before the client knows of it: what it is told to come back to is there.
+        self.sessions.keep(&member).await;
+        self.sessions.begin(&member);
+        Ok(Accepted { pid: member.pid.as_deref().map(str::to_owned) })
+    }
+
+    /// Where somebody stands who is let in: at the present, or where the session ends that is recovered.
+    async fn coming(
+        &self,
+        namespace: &BoundNamespace,
+        table: &Table,
+        actor: &Actor,
+        auth: &Auth,
+    ) -> Result<Coming, Failure> {
+        let since = table.following().position();
+        let mut coming = Coming {
+            greeting: self.greeting(namespace, actor).await?,
+            pid: auth.recover.then(Sessions::name),
+            since,
+            restored: None,
+            revoked: Vec::new(),
+        };
+        if let (true, Some(pid)) = (auth.recover, &auth.pid) {
+            self.recover(namespace, table, actor, pid, auth.offset.as_deref(), &mut coming).await?;
+        }
+        Ok(coming)
+    }
+
+    /// Takes up an earlier session if nothing of it can be missing. Its rooms are asked for again.
+    async fn recover(
+        &self,
+        namespace: &BoundNamespace,
+        table: &Table,
+        actor: &Actor,
+        pid: &str,
+        offset: Option<&str>,
+        coming: &mut Coming,
+    ) -> Result<(), Failure> {
+        let Some(kept) = self.sessions.find(actor, namespace.name(), pid).await else { return Ok(()) };
+        let offset = match offset.map(Offset::parse) {
+            None => Offset { seq: kept.since, kept: true },
+            Some(Some(offset)) => offset,
+            Some(None) => return Ok(()),
+        };
+        // Another node may be ahead of this one, but not of the journal.
+        let beyond = offset.seq > coming.since && offset.seq > self.follower_head(table).await?;
+        let missed = coming.since.saturating_sub(offset.seq);
+        if !offset.kept || beyond || missed > self.config.recovery_max_entries {
+            return Ok(());
+        }
+        for room in kept.rooms.keys() {
+            match namespace.admit(actor, room).await? {
+                Some(_) if coming.greeting.iter().any(|(greeted, _)| greeted == room) => {}
+                Some(admission) => coming.greeting.push((room.clone(), admission)),
+                None => coming.revoked.push(room.clone()),
+            }
+        }
+        self.relay.take_over(&actor.tenant, pid);
+        coming.pid = Some(pid.into());
+        coming.since = offset.seq;
+        coming.restored = Some(kept.rooms);
+        self.metrics.recovered(namespace.name());
         Ok(())
+    }
+
+    async fn follower_head(&self, table: &Table) -> Result<u64, Failure> {
+        Ok(self.journal.head(table.stream()).await?)
     }
 
     /// The table of that namespace in the person's tenant; from now on its stream is followed.
@@ -113,8 +190,15 @@ impl Hub {
         self.metrics.connected(member.namespace.name(), 1);
         let epoch = self.epoch();
         let warned = member.link.was_warned();
-        for (room, admission) in member.take_greeting() {
+        let (greeting, revoked) = member.take_greeting();
+        for (room, admission) in greeting {
             let _ = self.insert(&member, &room, admission).await;
+        }
+        for room in revoked {
+            member.tell(&RoomRevokedWsEvent { room, reason: ROSTER_CHANGED });
+        }
+        if !member.is_live() {
+            self.tables.catch_up(&member);
         }
         if self.epoch() != epoch
             && let Err(failure) = self.look_again(&member).await
@@ -128,13 +212,19 @@ impl Hub {
     }
 
     /// The socket is gone.
-    pub(super) fn disconnected(self: &Arc<Self>, socket: &Socket) {
+    pub(super) fn disconnected(self: &Arc<Self>, socket: &Socket, reason: Reason) {
         let Some(member) = member_of(socket) else { return };
         self.metrics.connected(member.namespace.name(), -1);
         let rooms = member.go();
         self.lapse_all(&member);
         if member.link.remove(member.id) {
             self.stand_up(&member.link);
+        }
+        if member.pid.is_some() {
+            // Whoever leaves by a packet, or is sent away by one, does not come back to this.
+            let may_come_back = matches!(reason, Reason::Transport(_));
+            let (hub, member) = (Arc::clone(self), Arc::clone(&member));
+            self.tracker.spawn(async move { hub.sessions.end(&member, may_come_back).await });
         }
         let shown: Vec<_> =
             rooms.into_iter().filter(|(_, admission)| admission.announced).map(|(room, _)| room).collect();

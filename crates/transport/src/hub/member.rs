@@ -5,12 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homeroom_auth::Claims;
 use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Room, RoomKey, Timestamp};
 
 use super::Table;
+use super::sessions::Offset;
+use super::table::Way;
+use crate::dispatch::builtin::SessionUnsavedWsEvent;
 use crate::engine::Connection;
 use crate::socket_io::Socket;
 
@@ -21,15 +25,54 @@ pub(crate) struct Member {
     pub(crate) namespace: Arc<BoundNamespace>,
     pub(crate) socket: Arc<Socket>,
     pub(crate) table: Arc<Table>,
+    /// The secret name of its session; only if the client asked for recovery.
+    pub(super) pid: Option<Box<str>>,
+    /// Where it stood in the stream when it came.
+    pub(super) since: u64,
+    /// Held while its session is being kept.
+    pub(super) keeping: tokio::sync::Mutex<()>,
+    /// Whether its session is kept as it is now.
+    kept: AtomicBool,
+    /// Up to where it has been sent its entries, while it is behind; [`LIVE`] otherwise. Changed by whoever delivers in its
+    /// stream, or by the one task that brings it up.
+    reached: AtomicU64,
     state: Mutex<MemberState>,
+}
+
+/// Later than any entry.
+const LIVE: u64 = u64::MAX;
+
+/// What somebody comes with who is let in.
+pub(crate) struct Coming {
+    /// The rooms to be in from the start.
+    pub(super) greeting: Vec<(Room, Admission)>,
+    /// The session's secret name, if the client asked for recovery.
+    pub(super) pid: Option<Box<str>>,
+    /// Where the client stands: from here on it is due what happens.
+    pub(super) since: u64,
+    /// If a session was recovered: when each of its rooms was entered.
+    pub(super) restored: Option<BTreeMap<Room, u64>>,
+    /// Rooms of the session that the person may not be in any more.
+    pub(super) revoked: Vec<Room>,
 }
 
 #[derive(Default)]
 struct MemberState {
-    rooms: BTreeMap<Room, Admission>,
+    rooms: BTreeMap<Room, Entered>,
     /// What it will enter when it has been told that it is in.
     greeting: Vec<(Room, Admission)>,
+    /// When it entered rooms on an earlier connection.
+    restored: BTreeMap<Room, u64>,
+    /// What it will be told that it has lost.
+    revoked: Vec<Room>,
     gone: bool,
+}
+
+/// How a member is in a room.
+struct Entered {
+    admission: Admission,
+    /// The stream's position then.
+    since: u64,
 }
 
 impl Member {
@@ -39,10 +82,14 @@ impl Member {
         namespace: Arc<BoundNamespace>,
         socket: Arc<Socket>,
         table: Arc<Table>,
-        greeting: Vec<(Room, Admission)>,
+        coming: Coming,
     ) -> Arc<Self> {
-        let state = Mutex::new(MemberState { greeting, ..MemberState::default() });
-        Arc::new(Self { id, link, namespace, socket, table, state })
+        let Coming { greeting, pid, since, restored, revoked } = coming;
+        let reached = AtomicU64::new(if restored.is_some() { since } else { LIVE });
+        let restored = restored.unwrap_or_default();
+        let state = Mutex::new(MemberState { greeting, restored, revoked, ..MemberState::default() });
+        let (keeping, kept) = (tokio::sync::Mutex::default(), AtomicBool::new(true));
+        Arc::new(Self { id, link, namespace, socket, table, pid, since, keeping, kept, reached, state })
     }
 
     pub(crate) fn actor(&self) -> &Actor {
@@ -63,15 +110,61 @@ impl Member {
     }
 
     pub(crate) fn admissions(&self) -> Vec<(Room, Admission)> {
-        self.lock().rooms.iter().map(|(room, admission)| (room.clone(), *admission)).collect()
+        self.lock().rooms.iter().map(|(room, entered)| (room.clone(), entered.admission)).collect()
+    }
+
+    /// The rooms that it is in or about to enter, each with the position at which it entered.
+    pub(super) fn entered(&self) -> BTreeMap<Room, u64> {
+        let state = self.lock();
+        let since = |room| state.restored.get(room).copied().unwrap_or(self.since);
+        let about_to = state.greeting.iter().map(|(room, _)| (room.clone(), since(room)));
+        about_to.chain(state.rooms.iter().map(|(room, entered)| (room.clone(), entered.since))).collect()
+    }
+
+    /// Whether it hears what is delivered at once.
+    pub(super) fn is_live(&self) -> bool {
+        self.reached() == LIVE
+    }
+
+    /// Up to where it has been sent its entries, while it is behind.
+    pub(super) fn reached(&self) -> u64 {
+        self.reached.load(Ordering::Acquire)
+    }
+
+    /// It has been sent its entries up to this one, and the later ones wait in the journal.
+    pub(super) fn reach(&self, seq: u64) {
+        self.reached.store(seq, Ordering::Release);
+    }
+
+    pub(super) fn go_live(&self) {
+        self.reach(LIVE);
+    }
+
+    /// How its entries are framed.
+    pub(super) fn way(&self) -> Way {
+        match (&self.pid, self.kept.load(Ordering::Acquire)) {
+            (None, _) => Way::Plain,
+            (Some(_), true) => Way::Recoverable,
+            (Some(_), false) => Way::Unsaved,
+        }
+    }
+
+    /// Whether its session is kept as it is now. If that is news and bad, the client is given an offset that says so.
+    pub(super) fn kept(&self, kept: bool) {
+        if self.kept.swap(kept, Ordering::AcqRel) && !kept && self.socket.is_connected() {
+            let offset = Offset { seq: self.table.following().position(), kept: false };
+            self.table.tell_with(self, &SessionUnsavedWsEvent {}, Some(offset));
+        }
     }
 
     pub(crate) fn is_in(&self, room: &Room) -> bool {
         self.lock().rooms.contains_key(room)
     }
 
-    pub(super) fn take_greeting(&self) -> Vec<(Room, Admission)> {
-        std::mem::take(&mut self.lock().greeting)
+    /// The rooms to enter now that it has been told that it is in, and those to tell that they are lost.
+    pub(super) fn take_greeting(&self) -> (Vec<(Room, Admission)>, Vec<Room>) {
+        let mut state = self.lock();
+        (std::mem::take(&mut state.greeting), std::mem::take(&mut state.revoked))
     }
 
     /// Enters; what it was in before counts as what it is in now. False once it is gone.
@@ -80,23 +173,26 @@ impl Member {
         room: &Room,
         admission: Admission,
     ) -> Result<Option<Admission>, Gone> {
+        let now = self.table.following().position();
         let mut state = self.lock();
         if state.gone {
             return Err(Gone);
         }
-        let before = state.rooms.insert(room.clone(), admission);
-        if before.is_none() {
-            self.table.add(room, self);
+        if let Some(entered) = state.rooms.get_mut(room) {
+            return Ok(Some(std::mem::replace(&mut entered.admission, admission)));
         }
-        Ok(before)
+        let since = state.restored.remove(room).unwrap_or(now);
+        state.rooms.insert(room.clone(), Entered { admission, since });
+        self.table.add(room, self);
+        Ok(None)
     }
 
     /// Leaves; what it was in the room as.
     pub(super) fn remove(&self, room: &Room) -> Option<Admission> {
         let mut state = self.lock();
-        let admission = state.rooms.remove(room)?;
+        let entered = state.rooms.remove(room)?;
         self.table.remove(room, self);
-        Some(admission)
+        Some(entered.admission)
     }
 
     /// Leaves everything, for good.
@@ -107,15 +203,12 @@ impl Member {
         for (room, _) in &rooms {
             self.table.remove(room, self);
         }
-        rooms
+        rooms.into_iter().map(|(room, entered)| (room, entered.admission)).collect()
     }
 
     /// Tells this socket alone; never dropped, as long as the socket takes anything.
     pub(crate) fn tell<E: Event>(&self, event: &E) {
-        match serde_json::to_string(event) {
-            Ok(payload) => self.table.tell(self, E::NAME, &payload),
-            Err(error) => tracing::error!(%error, event = E::NAME, "an event can't be written as JSON"),
-        }
+        self.table.tell_with(self, event, None);
     }
 
     fn lock(&self) -> MutexGuard<'_, MemberState> {

@@ -5,6 +5,7 @@
 
 mod agenda;
 mod app;
+mod catch_up;
 mod connect;
 mod gather;
 mod lapse;
@@ -14,6 +15,7 @@ mod presence;
 mod relay;
 mod rights;
 mod rooms;
+mod sessions;
 mod table;
 mod tokens;
 mod watch;
@@ -24,14 +26,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, Clock, Directory, Timestamp};
-use homeroom_journal::Follower;
+use homeroom_journal::{Follower, Journal};
 use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use app::Sockets;
+pub(crate) use catch_up::CatchUp;
 pub(crate) use member::{Lifetime, Link, Member};
 pub(crate) use presence::{LocalPlaces, LocalPresence, Places, Presence};
 pub(crate) use relay::{Outgoing, Relay, Served, Told};
+pub(crate) use sessions::Sessions;
 pub(crate) use table::{Table, Tables};
 
 use self::lapse::Lapses;
@@ -47,7 +51,9 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) verifier: Arc<Verifier>,
+    pub(crate) journal: Journal,
     pub(crate) follower: Follower,
+    pub(crate) sessions: Arc<Sessions>,
     pub(crate) tables: Arc<Tables>,
     pub(crate) relay: Relay,
     pub(crate) presence: Arc<dyn Presence>,
@@ -67,7 +73,9 @@ pub(crate) struct Hub {
     pub(crate) presence: Arc<dyn Presence>,
     /// All work that has to be waited for when this node stops.
     pub(crate) tracker: TaskTracker,
+    journal: Journal,
     follower: Follower,
+    sessions: Arc<Sessions>,
     tables: Arc<Tables>,
     relay: Relay,
     places: Arc<dyn Places>,
@@ -93,7 +101,9 @@ impl Hub {
             metrics: parts.metrics,
             presence: parts.presence,
             tracker: parts.tracker,
+            journal: parts.journal,
             follower: parts.follower,
+            sessions: parts.sessions,
             tables: parts.tables,
             relay: parts.relay,
             places: parts.places,

@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use super::Tables;
+use super::{Sessions, Tables};
 use crate::metrics::Metrics;
 
 /// How long a first CONNECT of a tenant waits for its subscription. Without it only hints are missed.
@@ -35,6 +35,8 @@ enum Message {
     Entries(Vec<Entry>),
     /// An ephemeral event.
     Told(Told),
+    /// The session of that name has come back on another node.
+    Taken(String),
 }
 
 /// [`Message`] as it is written, without copying what it says.
@@ -43,6 +45,7 @@ enum Message {
 enum Saying<'a> {
     Entries(Vec<&'a Entry>),
     Told(&'a Told),
+    Taken(&'a str),
 }
 
 /// An ephemeral event for one room.
@@ -63,6 +66,7 @@ struct Inner {
     served: Mutex<HashMap<TenantId, Weak<Served>>>,
     follower: Follower,
     tables: Arc<Tables>,
+    sessions: Arc<Sessions>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -79,12 +83,13 @@ impl Relay {
         bus: Option<Arc<dyn Bus>>,
         follower: Follower,
         tables: Arc<Tables>,
+        sessions: Arc<Sessions>,
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         Self(bus.map(|bus| {
             let served = Mutex::default();
-            Arc::new(Inner { bus, served, follower, tables, tasks, stop })
+            Arc::new(Inner { bus, served, follower, tables, sessions, tasks, stop })
         }))
     }
 
@@ -93,6 +98,13 @@ impl Relay {
         let Some(inner) = &self.0 else { return };
         let told = told();
         inner.say(&told.stream.tenant, Class::Ephemeral, &Saying::Told(&told));
+    }
+
+    /// Tells the other nodes that the session of this name is this node's now.
+    pub(super) fn take_over(&self, tenant: &TenantId, pid: &str) {
+        if let Some(inner) = &self.0 {
+            inner.say(tenant, Class::Hint, &Saying::Taken(pid));
+        }
     }
 
     /// Listens for this tenant as long as what it gives is held.
@@ -160,6 +172,7 @@ impl Inner {
                     self.tables.tell(&table, &told.room, &told.event, told.payload.get(), None);
                 }
             }
+            Ok(Message::Taken(pid)) => self.sessions.taken(&pid),
             Err(error) => tracing::debug!(%error, "a message of another node is not understood"),
         }
     }

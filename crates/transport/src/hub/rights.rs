@@ -15,7 +15,7 @@ use crate::engine::CloseReason;
 use crate::guard::caught;
 
 /// The one reason why a room is taken from somebody who was let in.
-const ROSTER_CHANGED: &str = "ROSTER_CHANGED";
+pub(super) const ROSTER_CHANGED: &str = "ROSTER_CHANGED";
 
 impl Hub {
     /// Looks for changes since then, again and again, for ever.
@@ -89,6 +89,7 @@ impl Hub {
 
     /// Asks again for every room that the member is in, and for those that it should be in from the start.
     pub(super) async fn look_again(&self, member: &Arc<Member>) -> Result<(), Failure> {
+        let mut changed = false;
         for (room, before) in member.admissions() {
             match member.namespace.admit(member.actor(), &room).await? {
                 Some(admission) if admission == before => {}
@@ -98,6 +99,7 @@ impl Hub {
                 Some(_) => {}
                 None => {
                     self.take_out(member, &room).await;
+                    changed = true;
                     member.tell(&RoomRevokedWsEvent { room, reason: ROSTER_CHANGED });
                 }
             }
@@ -105,7 +107,11 @@ impl Hub {
         for (room, admission) in self.greeting(&member.namespace, member.actor()).await? {
             if !member.is_in(&room) {
                 let _ = self.insert(member, &room, admission).await;
+                changed = true;
             }
+        }
+        if changed {
+            self.sessions.keep(member).await;
         }
         Ok(())
     }

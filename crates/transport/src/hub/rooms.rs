@@ -56,6 +56,8 @@ impl Hub {
                 return Err(Failure::unauthorized());
             }
         }
+        // Before the client is told: it would not be told again.
+        self.sessions.keep(member).await;
         Ok(())
     }
 
@@ -64,6 +66,7 @@ impl Hub {
         for room in rooms {
             self.take_out(member, room).await;
         }
+        self.sessions.keep(member).await;
     }
 
     pub(super) async fn insert(

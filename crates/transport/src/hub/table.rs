@@ -3,14 +3,17 @@
 //! What always holds: a table exists as long as a socket of its namespace and tenant does, and its stream is followed for as
 //! long; a room's members stand in the order of their ids, each once.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
-use homeroom_contract::Room;
-use homeroom_journal::{Entry, Following, Sink, Stream};
+use homeroom_contract::{Event, Room};
+use homeroom_journal::{Entry, Following, Sink, StoredDelivery, Stream};
 
 use super::gather::{Part, gather};
-use super::{Member, Served};
+use super::sessions::Offset;
+use super::{CatchUp, Member, Served};
+use crate::engine::Sent;
 use crate::frame::{Class, Framed};
 use crate::metrics::Metrics;
 use crate::socket_io::encode_event;
@@ -22,7 +25,7 @@ pub(crate) struct Table {
     /// The namespace with its slash, as packets name it.
     path: Box<str>,
     rooms: Mutex<HashMap<Room, Members>>,
-    _following: Following,
+    following: Following,
     metrics: Arc<Metrics>,
     /// As long as this table is here, the other nodes are heard about its tenant.
     _served: Option<Arc<Served>>,
@@ -35,7 +38,7 @@ impl Table {
     fn new(following: Following, served: Option<Arc<Served>>, metrics: Arc<Metrics>) -> Self {
         let stream = following.stream().clone();
         let path = format!("/{}", stream.namespace).into();
-        Self { stream, path, rooms: Mutex::default(), _following: following, metrics, _served: served }
+        Self { stream, path, rooms: Mutex::default(), following, metrics, _served: served }
     }
 
     /// The tenant and namespace.
@@ -43,15 +46,51 @@ impl Table {
         &self.stream
     }
 
-    /// An event of this namespace, framed once for everyone.
-    pub(crate) fn frame(&self, event: &str, payload: &str, class: Class) -> Framed {
-        encode_event(&self.path, event, payload, None, class)
+    /// The stream, as this node follows it.
+    pub(super) fn following(&self) -> &Following {
+        &self.following
     }
 
     /// Tells one member alone; never dropped, as long as its socket takes anything.
-    pub(super) fn tell(&self, member: &Member, event: &str, payload: &str) {
-        member.socket.send(&[self.frame(event, payload, Class::Durable)]);
-        self.metrics.sent(&self.stream.namespace, event, 1);
+    pub(super) fn tell_with<E: Event>(&self, member: &Member, event: &E, offset: Option<Offset>) {
+        match serde_json::to_string(event) {
+            Ok(payload) => {
+                let offset = offset.map(Offset::text);
+                let frame = encode_event(&self.path, E::NAME, &payload, offset.as_deref(), Class::Durable);
+                member.socket.send(&[frame]);
+                self.metrics.sent(&self.stream.namespace, E::NAME, 1);
+            }
+            Err(error) => tracing::error!(%error, event = E::NAME, "an event can't be written as JSON"),
+        }
+    }
+
+    /// Sends a member that is behind what is due to it of these entries, as far as its socket has room. They come right
+    /// after what it has reached. Whether that brought it further.
+    pub(super) fn bring(&self, member: &Member, entries: &[Arc<Entry>]) -> bool {
+        let entered = member.entered();
+        let mut frames = Vec::new();
+        let mut seqs = Vec::new();
+        for entry in entries {
+            let due = |room: &Room| entered.get(room).is_some_and(|since| entry.seq > *since);
+            if let Some(delivery) = entry.deliveries.iter().find(|delivery| delivery.rooms.iter().any(due)) {
+                frames.push(self.frames(entry, delivery).take(member.way()));
+                seqs.push(entry.seq);
+                self.metrics.sent(&self.stream.namespace, &delivery.event, 1);
+            }
+        }
+        let reached = match member.socket.send(&frames) {
+            Sent::Full(taken) => seqs.get(taken).map(|seq| seq - 1),
+            _ => entries.last().map(|last| last.seq),
+        };
+        let further = reached.filter(|reached| *reached > member.reached());
+        if let Some(reached) = further {
+            member.reach(reached);
+        }
+        further.is_some()
+    }
+
+    fn frames<'a>(&'a self, entry: &'a Entry, delivery: &'a StoredDelivery) -> Frames<'a> {
+        Frames { path: &self.path, entry, delivery, framed: [const { OnceCell::new() }; 3] }
     }
 
     pub(super) fn add(&self, room: &Room, member: &Arc<Member>) {
@@ -83,27 +122,78 @@ impl Table {
     }
 }
 
+/// How an entry is framed for a member.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Way {
+    /// Without recovery, and so without an offset.
+    Plain,
+    /// With the offset that brings a client back to here.
+    Recoverable,
+    /// With an offset from which nobody comes back.
+    Unsaved,
+}
+
+/// One delivery of an entry, framed once for all members of a kind, and for those kinds that there are.
+struct Frames<'a> {
+    path: &'a str,
+    entry: &'a Entry,
+    delivery: &'a StoredDelivery,
+    framed: [OnceCell<Framed>; 3],
+}
+
+impl Frames<'_> {
+    fn frame(&self, way: Way) -> Framed {
+        let offset = match way {
+            Way::Plain => None,
+            Way::Recoverable => Some(Offset { seq: self.entry.seq, kept: true }.text()),
+            Way::Unsaved => Some(Offset { seq: self.entry.seq, kept: false }.text()),
+        };
+        let payload = self.entry.payload(self.delivery);
+        encode_event(self.path, &self.delivery.event, &payload, offset.as_deref(), Class::Entry)
+    }
+
+    fn of(&self, way: Way) -> &Framed {
+        let [plain, recoverable, unsaved] = &self.framed;
+        let cell = match way {
+            Way::Plain => plain,
+            Way::Recoverable => recoverable,
+            Way::Unsaved => unsaved,
+        };
+        cell.get_or_init(|| self.frame(way))
+    }
+
+    fn take(self, way: Way) -> Framed {
+        self.of(way).clone()
+    }
+}
+
 /// All tables of this node.
 #[derive(Debug)]
 pub(crate) struct Tables {
-    tables: RwLock<HashMap<Stream, Weak<Table>>>,
+    by_stream: RwLock<HashMap<Stream, Weak<Table>>>,
     metrics: Arc<Metrics>,
+    catch_up: CatchUp,
 }
 
 impl Tables {
-    pub(crate) fn new(metrics: Arc<Metrics>) -> Self {
-        Self { tables: RwLock::default(), metrics }
+    pub(crate) fn new(metrics: Arc<Metrics>, catch_up: CatchUp) -> Self {
+        Self { by_stream: RwLock::default(), metrics, catch_up }
+    }
+
+    /// Begins to bring up a member that is behind.
+    pub(super) fn catch_up(&self, member: &Arc<Member>) {
+        self.catch_up.begin(member);
     }
 
     /// The table of that stream, if anyone here is in its namespace.
     pub(crate) fn find(&self, stream: &Stream) -> Option<Arc<Table>> {
-        let tables = self.tables.read().unwrap_or_else(PoisonError::into_inner);
+        let tables = self.by_stream.read().unwrap_or_else(PoisonError::into_inner);
         tables.get(stream).and_then(Weak::upgrade)
     }
 
     /// The table of a stream that is being followed.
     pub(crate) fn find_or_add(&self, following: Following, served: Option<Arc<Served>>) -> Arc<Table> {
-        let mut tables = self.tables.write().unwrap_or_else(PoisonError::into_inner);
+        let mut tables = self.by_stream.write().unwrap_or_else(PoisonError::into_inner);
         if let Some(table) = tables.get(following.stream()).and_then(Weak::upgrade) {
             return table;
         }
@@ -123,7 +213,7 @@ impl Tables {
         except: Option<&Member>,
     ) {
         let Some(members) = table.members(room) else { return };
-        let frame = [table.frame(event, payload, Class::Ephemeral)];
+        let frame = [encode_event(&table.path, event, payload, None, Class::Ephemeral)];
         let except = except.map(|member| member.id);
         let mut told = 0;
         for member in members.iter().filter(|member| Some(member.id) != except) {
@@ -134,7 +224,7 @@ impl Tables {
     }
 
     /// Writes entries to the sockets that are concerned: each event is framed once, a socket gets of one entry the first
-    /// delivery that concerns it, and all that it gets of these entries in one write.
+    /// delivery that concerns it, and all that it gets of these entries in one write. Who is behind gets them later.
     fn write(&self, table: &Table, entries: &[Arc<Entry>]) {
         let mut frames = Vec::new();
         let mut parts = Vec::new();
@@ -144,7 +234,7 @@ impl Tables {
                 if rooms.is_empty() {
                     continue;
                 }
-                frames.push(table.frame(&delivery.event, &entry.payload(delivery), Class::Durable));
+                frames.push(table.frames(entry, delivery));
                 let frame = frames.len() - 1;
                 parts.extend(rooms.into_iter().map(|members| Part {
                     seq: entry.seq,
@@ -154,33 +244,41 @@ impl Tables {
                 }));
             }
         }
-        match parts.as_slice() {
-            [] => {}
-            [one] => {
-                for member in one.members.iter() {
-                    member.socket.send(&frames);
+        match (parts.as_slice(), frames.as_slice()) {
+            ([one], [frames]) => {
+                for member in one.members.iter().filter(|member| member.is_live()) {
+                    self.send(member, std::slice::from_ref(frames.of(member.way())), |_| one.seq);
                 }
                 self.metrics.sent(&table.stream.namespace, one.event, one.members.len());
             }
-            many => self.gathered(table, &frames, many),
+            (parts, frames) => self.gathered(table, frames, parts),
         }
     }
 
-    fn gathered(&self, table: &Table, frames: &[Framed], parts: &[Part<'_, Arc<Member>>]) {
+    fn gathered(&self, table: &Table, frames: &[Frames<'_>], parts: &[Part<'_, Arc<Member>>]) {
         let mut hits = gather(parts, |member| member.id);
+        hits.retain(|(member, _)| member.is_live());
         let mut own = Vec::new();
         for hits in hits.chunk_by(|(member, _), (other, _)| member.id == other.id) {
+            let Some((member, _)) = hits.first() else { continue };
             own.clear();
-            own.extend(hits.iter().filter_map(|(_, part)| frames.get(part.frame).cloned()));
-            if let Some((member, _)) = hits.first() {
-                member.socket.send(&own);
-            }
+            let events = hits.iter().filter_map(|(_, part)| frames.get(part.frame));
+            own.extend(events.map(|frames| frames.of(member.way()).clone()));
+            self.send(member, &own, |taken| hits.get(taken).map_or(u64::MAX, |(_, part)| part.seq));
         }
         hits.sort_by_key(|(_, part)| part.frame);
         for hits in hits.chunk_by(|(_, part), (_, other)| part.frame == other.frame) {
             if let Some((_, part)) = hits.first() {
                 self.metrics.sent(&table.stream.namespace, part.event, hits.len());
             }
+        }
+    }
+
+    /// Sends entries to a member; from the first on that finds no room, it is behind.
+    fn send(&self, member: &Arc<Member>, frames: &[Framed], seq: impl Fn(usize) -> u64) {
+        if let Sent::Full(taken) = member.socket.send(frames) {
+            member.reach(seq(taken) - 1);
+            self.catch_up(member);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The tasks that a node has besides its connections: one for lapses, one for tokens, one for rights. And the last word.
+//! The tasks that a node has besides its connections: one for lapses, one for tokens, one for sessions, one for rights. And the last word.
 
 use std::sync::Arc;
 
@@ -21,6 +21,8 @@ impl Hub {
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_lapses()).await });
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_tokens()).await });
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.sessions.renew()).await });
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_rights(since)).await });
     }

@@ -1,6 +1,11 @@
 //! The whole transport with a small namespace, over real sockets and real HTTP, on a SQLite file.
 
-#![expect(clippy::expect_used, clippy::unwrap_used, reason = "what a test meets unexpectedly fails it")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    reason = "what a test meets unexpectedly fails it"
+)]
 
 mod admin;
 mod board;
@@ -11,8 +16,13 @@ mod http;
 mod limits;
 mod node;
 mod nodes;
+#[path = "../wire/raw.rs"]
+#[expect(dead_code, reason = "what the wire is tested with; not all of it is needed here")]
+mod raw;
+mod recovery;
 mod replay;
 mod rights;
 mod rooms;
 mod signals;
+mod slow;
 mod tokens;

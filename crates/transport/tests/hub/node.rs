@@ -12,8 +12,8 @@ use homeroom_contract::{
     Actor, Affected, BoxFuture, Clock, Directory, Failure, RosterChange, RosterPosition, Standing,
     SystemClock, TenantId, Timestamp, UserId, bind,
 };
-use homeroom_journal::{Database, DatabaseOptions, Journal, JournalOptions, Stream};
-use homeroom_state::MemoryBus;
+use homeroom_journal::{Database, DatabaseOptions, FollowerOptions, Journal, JournalOptions, Stream};
+use homeroom_state::{MemoryBus, StateAdapter};
 use homeroom_transport::socket_io::WireConfig;
 use homeroom_transport::{Transport, TransportBuilder, TransportConfig};
 use serde_json::{Value, json};
@@ -71,6 +71,22 @@ pub(crate) async fn two(bus: bool) -> [Node; 2] {
     let join = |builder: TransportBuilder| if bus { builder.bus(Arc::new(shared.node())) } else { builder };
     let one = launch(folder.clone(), TransportConfig::default(), WireConfig::default(), join).await;
     let two = launch(folder, TransportConfig::default(), WireConfig::default(), join).await;
+    [one, two]
+}
+
+/// Two nodes on one database, with a bus between them, that share this state.
+pub(crate) async fn pair(
+    state: Arc<dyn StateAdapter>,
+    config: TransportConfig,
+    following: FollowerOptions,
+) -> [Node; 2] {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let shared = MemoryBus::default();
+    let join = |builder: TransportBuilder| {
+        builder.bus(Arc::new(shared.node())).state(state.clone()).following(following.clone())
+    };
+    let one = launch(folder.clone(), config.clone(), WireConfig::default(), join).await;
+    let two = launch(folder, config, WireConfig::default(), join).await;
     [one, two]
 }
 
@@ -132,7 +148,16 @@ impl Node {
     }
 
     pub(crate) fn token_in(&self, district: &str, user: &str, life: Duration) -> String {
-        let until = SystemClock.now().plus(life);
+        self.sign(district, user, SystemClock.now().plus(life))
+    }
+
+    /// A token of yesterday's.
+    pub(crate) fn expired(&self, user: &str) -> String {
+        let yesterday = SystemClock.now().unix_millis() - 86_400_000;
+        self.sign("d-1", user, Timestamp::from_unix_millis(yesterday))
+    }
+
+    fn sign(&self, district: &str, user: &str, until: Timestamp) -> String {
         let grant = Grant::person(UserId::new(user).unwrap(), until);
         self.signer.sign(&grant.in_district(TenantId::new(district).unwrap())).unwrap()
     }
@@ -157,6 +182,10 @@ impl Node {
         let (client, socket) = self.socket(user).await;
         socket.request("board:join", &json!({ "classId": class })).await.unwrap();
         (client, socket)
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.url.trim_start_matches("http://").parse().unwrap()
     }
 
     pub(crate) async fn entries(&self) -> u64 {

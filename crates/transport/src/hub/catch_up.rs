@@ -1,0 +1,90 @@
+//! Members that have fallen behind: their socket had no room for an entry, or they have come back and missed some. They are
+//! brought up from the stream's past and then hear again what is delivered.
+//!
+//! What always holds: while a member is behind, nobody but its own task sends it entries, so they stay in order; it goes live
+//! between two deliveries, so nothing is left out and nothing comes twice.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_journal::JournalError;
+use tokio::time::sleep;
+use tokio_util::task::TaskTracker;
+
+use super::Member;
+use crate::engine::CloseReason;
+use crate::metrics::Metrics;
+
+/// How long to wait before asking a journal again that did not answer.
+const RETRY: Duration = Duration::from_millis(250);
+
+/// How long to wait for this node to hear of an entry that the client has had from another one, or for a large entry's room.
+const BREATH: Duration = Duration::from_millis(20);
+
+/// Brings members up.
+#[derive(Debug, Clone)]
+pub(crate) struct CatchUp {
+    tasks: TaskTracker,
+    /// How long a socket may take nothing at all.
+    patience: Duration,
+    metrics: Arc<Metrics>,
+}
+
+/// How far it has got.
+enum Step {
+    Live,
+    Further,
+    Waiting,
+}
+
+impl CatchUp {
+    pub(crate) fn new(tasks: TaskTracker, patience: Duration, metrics: Arc<Metrics>) -> Self {
+        Self { tasks, patience, metrics }
+    }
+
+    /// Begins, for a member that is behind.
+    pub(super) fn begin(&self, member: &Arc<Member>) {
+        let (member, catch_up) = (Arc::clone(member), self.clone());
+        self.tasks.spawn(async move {
+            catch_up.metrics.behind(member.namespace.name(), 1);
+            catch_up.run(&member).await;
+            catch_up.metrics.behind(member.namespace.name(), -1);
+        });
+    }
+
+    async fn run(&self, member: &Arc<Member>) {
+        loop {
+            if !member.socket.connection().outbox().room(self.patience).await {
+                member.link.connection.close(CloseReason::SlowConsumer);
+                return;
+            }
+            if !member.socket.is_connected() {
+                return;
+            }
+            match step(member).await {
+                Ok(Step::Live) => return,
+                Ok(Step::Further) => {}
+                Ok(Step::Waiting) => sleep(BREATH).await,
+                Err(error) => {
+                    tracing::warn!(%error, cause = ?error, "what a client missed can't be read");
+                    sleep(RETRY).await;
+                }
+            }
+        }
+    }
+}
+
+async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
+    let (table, after) = (&member.table, member.reached());
+    let entries = table.following().read(after).await?;
+    if !entries.is_empty() {
+        let further = table.bring(member, &entries);
+        return Ok(if further { Step::Further } else { Step::Waiting });
+    }
+    let live = table.following().if_at(after, || member.go_live());
+    Ok(match live {
+        true => Step::Live,
+        false if table.following().position() < after => Step::Waiting,
+        false => Step::Further,
+    })
+}

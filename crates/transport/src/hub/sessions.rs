@@ -1,0 +1,199 @@
+//! What a client that asked for recovery comes back to (socket.io, "Connection state recovery"): who it was and in which rooms,
+//! kept in the state that the nodes share from the moment when it was let in, so that it outlives its node.
+//!
+//! What always holds: a session is given only to the subject whose it was; while its last change could not be kept, the offsets
+//! that its client gets say so, and it is not recovered from what was kept before.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use futures_util::{StreamExt as _, stream};
+use homeroom_contract::{Actor, Room, TenantId};
+use homeroom_state::{Key, StateAdapter, StateError};
+use serde::{Deserialize, Serialize};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::Member;
+use crate::engine::{CloseReason, Sid};
+
+/// The one field of a session's hash.
+const FIELD: &str = "session";
+
+/// How many sessions are kept anew at once.
+const AT_ONCE: usize = 16;
+
+/// A session as it is kept. Fields may be added with a default, never renamed or taken away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Kept {
+    /// Whose it is; a service and a person of one name are two.
+    subject: String,
+    service: bool,
+    namespace: String,
+    /// Where the client stands if it has not had any entry yet.
+    pub(super) since: u64,
+    /// The rooms, each with the position at which it was entered: what was before that is not the client's.
+    pub(super) rooms: BTreeMap<Room, u64>,
+}
+
+impl Kept {
+    pub(super) fn new(member: &Member) -> Self {
+        let actor = member.actor();
+        Self {
+            subject: actor.subject_id().to_string(),
+            service: actor.user().is_none(),
+            namespace: member.namespace.name().to_owned(),
+            since: member.since,
+            rooms: member.entered(),
+        }
+    }
+
+    fn is_of(&self, actor: &Actor, namespace: &str) -> bool {
+        self.subject == actor.subject_id().as_str()
+            && self.service == actor.user().is_none()
+            && self.namespace == namespace
+    }
+}
+
+/// A place in a stream, as it travels with each entry and comes back from the client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Offset {
+    pub(crate) seq: u64,
+    /// Whether the session as it was then had been kept.
+    pub(crate) kept: bool,
+}
+
+impl Offset {
+    pub(super) fn text(self) -> String {
+        let Self { seq, kept } = self;
+        if kept { seq.to_string() } else { format!("{seq}!") }
+    }
+
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        let (digits, kept) = text.strip_suffix('!').map_or((text, true), |digits| (digits, false));
+        let digits = digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)?;
+        Some(Self { seq: digits.parse().ok()?, kept })
+    }
+}
+
+/// The sessions of this node's clients, and where all are kept.
+pub(crate) struct Sessions {
+    state: Arc<dyn StateAdapter>,
+    live: Mutex<HashMap<Box<str>, Weak<Member>>>,
+    /// How long after it was last kept a session can be recovered.
+    window: Duration,
+}
+
+impl Sessions {
+    pub(crate) fn new(state: Arc<dyn StateAdapter>, window: Duration) -> Self {
+        Self { state, live: Mutex::default(), window }
+    }
+
+    /// A new session's secret name.
+    pub(super) fn name() -> Box<str> {
+        Sid::random().as_str().into()
+    }
+
+    /// What was kept under that name, if it is this actor's. None also if nobody knows now.
+    pub(super) async fn find(&self, actor: &Actor, namespace: &str, pid: &str) -> Option<Kept> {
+        // A name that was never given is not looked up.
+        Sid::parse(pid)?;
+        let found = self.state.field(&key(&actor.tenant, pid), FIELD).await;
+        let found =
+            found.inspect_err(|error| tracing::debug!(%error, "a session can't be looked up")).ok()??;
+        let kept: Kept = serde_json::from_slice(&found).ok()?;
+        kept.is_of(actor, namespace).then_some(kept)
+    }
+
+    /// Keeps a member's session as it is now, if it has one. What can't be kept now is kept as soon as that is possible.
+    pub(super) async fn keep(&self, member: &Arc<Member>) {
+        let Some(pid) = &member.pid else { return };
+        // One after the other, so that the last word is the latest.
+        let _turn = member.keeping.lock().await;
+        let kept = self.write(member, pid).await;
+        if let Err(error) = &kept {
+            tracing::debug!(%error, "a session can't be kept");
+        }
+        member.kept(kept.is_ok());
+    }
+
+    /// This member is the one who has the session now. If another one on this node had it, its transport is closed.
+    pub(super) fn begin(&self, member: &Arc<Member>) {
+        let Some(pid) = &member.pid else { return };
+        let before =
+            self.lock().insert(pid.clone(), Arc::downgrade(member)).and_then(|before| before.upgrade());
+        // Who leaves a namespace and comes back to it does so on the same transport.
+        close(before.filter(|before| before.link.id != member.link.id));
+    }
+
+    /// Another node has taken over this session.
+    pub(crate) fn taken(&self, pid: &str) {
+        close(self.lock().remove(pid).and_then(|before| before.upgrade()));
+    }
+
+    /// A member is gone. What was kept stays for a while if it may come back.
+    pub(super) async fn end(&self, member: &Member, may_come_back: bool) {
+        let Some(pid) = &member.pid else { return };
+        let own = {
+            let mut live = self.lock();
+            let own = live.get(pid).is_some_and(|now| std::ptr::eq(now.as_ptr(), member));
+            if own {
+                live.remove(pid);
+            }
+            own
+        };
+        if own && !may_come_back {
+            let deleted = self.state.delete(&key(&member.actor().tenant, pid)).await;
+            deleted.inspect_err(|error| tracing::debug!(%error, "a session can't be deleted")).ok();
+        }
+    }
+
+    /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
+    /// empty has them again.
+    pub(super) async fn renew(&self) {
+        let mut ticks = interval(self.window / 4);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
+            let keep = live.into_iter().map(async |member| self.keep(&member).await);
+            stream::iter(keep).buffer_unordered(AT_ONCE).collect::<()>().await;
+        }
+    }
+
+    async fn write(&self, member: &Member, pid: &str) -> Result<(), StateError> {
+        let kept = serde_json::to_vec(&Kept::new(member)).map_err(|error| StateError::Other(error.into()))?;
+        let key = key(&member.actor().tenant, pid);
+        self.state.set_field(&key, FIELD, kept.into(), Some(self.window)).await
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Weak<Member>>> {
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn close(before: Option<Arc<Member>>) {
+    if let Some(before) = before {
+        before.link.connection.close(CloseReason::Server);
+    }
+}
+
+fn key(tenant: &TenantId, pid: &str) -> Key {
+    Key::of(tenant, "session").and(pid)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_offset_comes_back_as_it_went() {
+        for offset in [Offset { seq: 0, kept: true }, Offset { seq: u64::MAX, kept: false }] {
+            assert_eq!(Offset::parse(&offset.text()), Some(offset));
+        }
+        for text in ["", "!", "+1", "-1", "1 ", "1!!", "18446744073709551616", "0x1", "1.5"] {
+            assert_eq!(Offset::parse(text), None, "{text}");
+        }
+    }
+}

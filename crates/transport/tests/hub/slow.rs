@@ -1,0 +1,132 @@
+//! Clients that read slowly: they are brought up from the journal, and the neighbours notice nothing.
+
+use std::sync::Arc;
+
+use homeroom_client::Socket;
+use homeroom_contract::SystemClock;
+use homeroom_journal::FollowerOptions;
+use homeroom_state::MemoryState;
+use homeroom_transport::TransportConfig;
+use homeroom_transport::engine::EngineConfig;
+use homeroom_transport::socket_io::WireConfig;
+use serde_json::{Value, json};
+use tokio::time::timeout;
+
+use crate::board::class;
+use crate::node::{Node, PATIENCE, next_named, pair, start};
+use crate::raw::Raw;
+
+/// More than the kernel takes for a client that reads nothing.
+const NOTES: u64 = 300;
+const BYTES: usize = 50_000;
+
+async fn small_outbox(slow_consumer_ms: u64) -> Node {
+    let config = TransportConfig { slow_consumer_ms, limits_off: true, ..TransportConfig::default() };
+    let engine = EngineConfig { max_outbox_bytes: 200_000, ..EngineConfig::default() };
+    let node = start(config, WireConfig { engine, ..WireConfig::default() }).await;
+    for user in ["ada", "ben"] {
+        node.rules.allow(user, class("c-1"));
+    }
+    node
+}
+
+/// Has joined the class and reads nothing more.
+async fn joined(node: &Node, user: &str) -> Raw {
+    let mut raw = Raw::open(node.address()).await;
+    raw.send(&format!("40/board,{}", json!({ "token": node.token(user) }))).await;
+    assert!(raw.text().await.starts_with("40/board,"));
+    raw.send(r#"42/board,0["board:join",{"classId":"c-1"}]"#).await;
+    while !raw.text().await.starts_with("43/board,0[") {}
+    raw
+}
+
+async fn pin_many(ben: &Socket) {
+    for n in 0..NOTES {
+        let text = format!("{n:<BYTES$}");
+        ben.request("note:pin", &json!({ "classId": "c-1", "text": text })).await.unwrap();
+        assert_eq!(next_named(ben, "note.pinned").await["seq"], n + 1, "who reads gets it at once");
+    }
+}
+
+#[tokio::test]
+async fn who_reads_slowly_gets_everything_in_order_and_the_neighbours_notice_nothing() {
+    let node = small_outbox(30_000).await;
+    let mut ada = joined(&node, "ada").await;
+    let (_ben, ben) = node.joined("ben", "c-1").await;
+    pin_many(&ben).await;
+    assert_eq!(metric(&node, "websocket_behind{").await, 1);
+    let mut seen = Vec::new();
+    while seen.len() < usize::try_from(NOTES).unwrap() {
+        let text = ada.text().await;
+        let Some(packet) = text.strip_prefix("42/board,") else { continue };
+        let event: Value = serde_json::from_str(packet).unwrap();
+        if event[0] == "note.pinned" {
+            seen.push(event[1]["seq"].as_u64().unwrap());
+        }
+    }
+    assert_eq!(seen, (1..=NOTES).collect::<Vec<_>>());
+    ben.request("note:pin", &json!({ "classId": "c-1", "text": "live again" })).await.unwrap();
+    assert!(ada.text().await.contains("live again"));
+}
+
+#[tokio::test]
+async fn who_takes_nothing_at_all_is_closed() {
+    let node = small_outbox(300).await;
+    let ada = joined(&node, "ada").await;
+    let (_ben, ben) = node.joined("ben", "c-1").await;
+    pin_many(&ben).await;
+    let gone = async {
+        while node.transport.connections() > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, gone).await.expect("it is closed");
+    assert_eq!(metric(&node, "websocket_drops_slow_total").await, 1);
+    drop(ada);
+}
+
+/// However many come back at once, a range of the journal is read once.
+#[tokio::test]
+async fn a_crowd_that_comes_back_costs_the_journal_what_one_costs() {
+    let state = Arc::new(MemoryState::new(Arc::new(SystemClock)));
+    let following = FollowerOptions { tail_bytes: 0, batch: 50, ..FollowerOptions::default() };
+    let config =
+        TransportConfig { limits_off: true, max_connections_per_user: 1_000, ..TransportConfig::default() };
+    let [here, there] = pair(state, config, following).await;
+    for node in [&here, &there] {
+        node.rules.allow("ada", class("c-1"));
+    }
+    let mut sessions = Vec::new();
+    for _ in 0..100 {
+        let mut raw = Raw::open(here.address()).await;
+        raw.send(&format!("40/board,{}", json!({ "token": here.token("ada"), "recover": true }))).await;
+        let answer = raw.text().await;
+        let answer: Value = serde_json::from_str(answer.strip_prefix("40/board,").unwrap()).unwrap();
+        raw.send(r#"42/board,0["board:join",{"classId":"c-1"}]"#).await;
+        while !raw.text().await.starts_with("43/board,0[") {}
+        sessions.push(answer["pid"].clone());
+    }
+    let (_ben, ben) = there.socket("ben").await;
+    for n in 0..180 {
+        ben.request("note:pin", &json!({ "classId": "c-1", "text": format!("{n}") })).await.unwrap();
+    }
+    let before = metric(&there, "journal_range_reads_total").await;
+    let back = sessions.iter().map(async |pid| {
+        let mut raw = Raw::open(there.address()).await;
+        let auth = json!({ "token": there.token("ada"), "recover": true, "pid": pid });
+        raw.send(&format!("40/board,{auth}")).await;
+        let mut seen = 0;
+        while seen < 180 {
+            seen += u32::from(raw.text().await.contains("note.pinned"));
+        }
+    });
+    futures_util::future::join_all(back).await;
+    let reads = metric(&there, "journal_range_reads_total").await - before;
+    assert!(reads <= 4, "180 entries are four pages, and {reads} were read");
+}
+
+async fn metric(node: &Node, name: &str) -> u64 {
+    let text = reqwest::get(format!("{}/metrics", node.admin)).await.unwrap().text().await.unwrap();
+    let line = text.lines().find(|line| line.starts_with(name));
+    line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+}
