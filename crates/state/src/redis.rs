@@ -1,22 +1,29 @@
 //! State and bus in Redis (7 or later), for deployments of several nodes.
 //!
-//! What always holds: no operation takes longer than its time limit, whatever Redis does; and Redis may lose everything at any
-//! time without anything being lost that was promised.
+//! What always holds: no operation takes longer than its time limit, whatever Redis does, and while Redis is away none waits at
+//! all; and Redis may lose everything at any time without anything being lost that was promised.
 
 mod adapter;
+mod breaker;
 mod bus;
+mod call;
 mod link;
 mod scripts;
+mod server;
+mod state;
 
 use std::time::Duration;
 
-use deadpool_redis::redis::RedisError;
+use deadpool_redis::redis::{ErrorKind, RedisError, ServerErrorKind};
 use serde::{Deserialize, Serialize};
 
 use crate::StateError;
 
-pub use adapter::RedisState;
+pub use breaker::{Circuit, StateCounts};
 pub use bus::RedisBus;
+pub use state::RedisState;
+
+use call::Call;
 
 /// How Redis is used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,19 +35,34 @@ pub struct RedisOptions {
     pub pool_size: usize,
     /// The longest that one operation may take, waiting for a connection included, in milliseconds.
     pub timeout_ms: u64,
+    /// After so many operations in a row that Redis did not answer, all fail at once until it does.
+    pub circuit_failures: u32,
+    /// How often it is looked whether Redis is back, in milliseconds.
+    pub circuit_probe_ms: u64,
     /// How many messages may wait to be published. Half of it is kept free of ephemeral ones.
     pub queue: usize,
 }
 
 impl Default for RedisOptions {
     fn default() -> Self {
-        Self { prefix: "homeroom".to_owned(), pool_size: 8, timeout_ms: 250, queue: 8_192 }
+        Self {
+            prefix: "homeroom".to_owned(),
+            pool_size: 8,
+            timeout_ms: 250,
+            circuit_failures: 5,
+            circuit_probe_ms: 500,
+            queue: 8_192,
+        }
     }
 }
 
 impl RedisOptions {
     fn timeout(&self) -> Duration {
         Duration::from_millis(self.timeout_ms)
+    }
+
+    fn probe_every(&self) -> Duration {
+        Duration::from_millis(self.circuit_probe_ms)
     }
 }
 
@@ -57,10 +79,20 @@ impl From<RedisError> for StateError {
             Self::WrongKind
         } else if text.contains("OOM command not allowed") {
             Self::Full
-        } else if error.is_io_error() || error.is_connection_dropped() || error.is_timeout() {
+        } else if is_away(&error) {
             Self::Unavailable(Box::new(error))
         } else {
             Self::Other(Box::new(error))
         }
+    }
+}
+
+/// Whether it says that nobody is there who could do it, rather than that it can't be done.
+fn is_away(error: &RedisError) -> bool {
+    use ServerErrorKind::{BusyLoading, ClusterDown, MasterDown, ReadOnly, TryAgain};
+    match error.kind() {
+        ErrorKind::Server(BusyLoading | ClusterDown | MasterDown | ReadOnly | TryAgain)
+        | ErrorKind::ClusterConnectionNotFound => true,
+        _ => error.is_io_error() || error.is_connection_dropped() || error.is_timeout(),
     }
 }

@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use deadpool_redis::redis::Script;
+use super::call::Lua;
 
 /// What the scripts share. Called with the hash as the only key.
 const FIELDS: &str = r"
@@ -59,14 +59,14 @@ local function all()
 end
 ";
 
-fn on_fields(body: &str) -> Script {
-    Script::new(&format!("{FIELDS}{body}"))
+fn on_fields(body: &str) -> Lua {
+    Lua::new(&format!("{FIELDS}{body}"))
 }
 
 macro_rules! scripts {
     ($($(#[$about:meta])* $name:ident = $make:ident($body:expr $(,)?);)*) => {$(
         $(#[$about])*
-        pub(super) static $name: LazyLock<Script> = LazyLock::new(|| $make($body));
+        pub(super) static $name: LazyLock<Lua> = LazyLock::new(|| $make($body));
     )*};
 }
 

@@ -3,5 +3,6 @@
 
 mod adapter;
 mod bus;
+mod circuit;
 mod memory;
 mod redis;

@@ -1,0 +1,173 @@
+//! State in Redis: how one operation is carried out, within its time and only if Redis has been answering.
+
+use std::future::Future;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use deadpool_redis::redis::{self, FromRedisValue, IntoConnectionInfo};
+use tokio::time::{sleep, timeout};
+use tokio_util::task::TaskTracker;
+
+use super::breaker::{Breaker, Circuit, StateCounts};
+use super::call::{Call, Lua};
+use super::server::Server;
+use super::{RedisOptions, TimedOut};
+use crate::{Held, Key, StateError};
+
+/// How many fields one step of a script may touch: Redis does nothing else meanwhile.
+const FIELDS_AT_ONCE: usize = 256;
+
+/// How many steps are sent before the answers are waited for.
+const STEPS_AT_ONCE: usize = 512;
+
+/// State in Redis 7 or later, shared by all nodes. Clones share it.
+#[derive(Clone)]
+pub struct RedisState(Arc<Inner>);
+
+struct Inner {
+    server: Server,
+    breaker: Breaker,
+    options: RedisOptions,
+    /// Those that look whether Redis is back.
+    probes: TaskTracker,
+}
+
+impl std::fmt::Debug for RedisState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // Not the address: it may hold a password.
+        f.debug_struct("RedisState").field("options", &self.0.options).finish_non_exhaustive()
+    }
+}
+
+impl RedisState {
+    /// State at `redis://…`. Nothing is contacted yet: [`ping`](Self::ping) tells.
+    pub fn open(url: &str, options: RedisOptions) -> Result<Self, StateError> {
+        let server = Server::open(url.into_connection_info()?, options.pool_size)?;
+        let breaker = Breaker::new(options.circuit_failures);
+        Ok(Self(Arc::new(Inner { server, breaker, options, probes: TaskTracker::new() })))
+    }
+
+    /// Whether Redis answers, all of it. An error at once while the circuit is open.
+    pub async fn ping(&self) -> Result<(), StateError> {
+        drop(self.0.breaker.admit()?);
+        let ping = async {
+            let mut conn = self.0.server.connection().await?;
+            Ok(redis::cmd("PING").query_async(&mut conn).await?)
+        };
+        in_time(self.0.options.timeout(), ping).await
+    }
+
+    /// Whether commands go to Redis now.
+    pub fn circuit(&self) -> Circuit {
+        if self.0.breaker.is_open() { Circuit::Open } else { Circuit::Closed }
+    }
+
+    /// What has happened so far.
+    pub fn counts(&self) -> StateCounts {
+        let mut counts = StateCounts::default();
+        self.0.breaker.add_to(&mut counts);
+        counts
+    }
+
+    pub(super) fn key(&self, key: &Key) -> String {
+        format!("{}:{key}", self.0.options.prefix)
+    }
+
+    pub(super) async fn call<T: FromRedisValue>(&self, call: Call) -> Result<T, StateError> {
+        let sent = async {
+            let mut conn = self.0.server.connection().await?;
+            Ok(call.send(&mut conn).await?)
+        };
+        self.watched(&call.key, sent).await
+    }
+
+    /// Runs a script that counts on all of these fields, in as few round trips as possible; the sum of what it counted.
+    /// `first` is its first argument.
+    pub(super) async fn count_all(
+        &self,
+        script: &'static Lua,
+        first: Option<i64>,
+        held: &[Held],
+    ) -> Result<usize, StateError> {
+        let steps = self.steps(script, first, held);
+        let mut sum = 0;
+        for steps in steps.chunks(STEPS_AT_ONCE) {
+            let Some(one) = steps.first() else { break };
+            let mut pipe = redis::pipe();
+            // Redis may have forgotten it, and a pipeline can't ask.
+            pipe.add_command(script.load()).ignore();
+            for step in steps {
+                pipe.add_command(step.cmd().clone());
+            }
+            let sent = async {
+                let mut conn = self.0.server.connection().await?;
+                Ok(pipe.query_async::<Vec<usize>>(&mut conn).await?)
+            };
+            sum += self.watched(&one.key, sent).await?.iter().sum::<usize>();
+        }
+        Ok(sum)
+    }
+
+    /// One step for each key, several where there is too much for one.
+    fn steps(&self, script: &'static Lua, first: Option<i64>, held: &[Held]) -> Vec<Call> {
+        let mut by_key: Vec<&Held> = held.iter().collect();
+        by_key.sort_by(|one, other| one.key.cmp(&other.key));
+        let of_one_key = by_key.chunk_by(|one, other| one.key == other.key);
+        let chunks = of_one_key.flat_map(|fields| fields.chunks(FIELDS_AT_ONCE));
+        chunks
+            .filter_map(|fields| {
+                let mut step = script.on(self.key(&fields.first()?.key));
+                if let Some(first) = first {
+                    step = step.arg(first);
+                }
+                Some(fields.iter().fold(step, |step, held| step.arg(&held.field).arg(&*held.value)))
+            })
+            .collect()
+    }
+
+    /// Waits for an answer while Redis has been answering, and no longer than the time limit.
+    async fn watched<T>(
+        &self,
+        key: &str,
+        work: impl Future<Output = Result<T, StateError>>,
+    ) -> Result<T, StateError> {
+        let breaker = &self.0.breaker;
+        let opened = breaker.admit()?;
+        let result = tokio::select! {
+            result = in_time(self.0.options.timeout(), work) => result,
+            () = opened => return Err(breaker.refused()),
+        };
+        if !matches!(result, Err(StateError::Unavailable(_))) {
+            breaker.answered();
+        } else if breaker.unanswered() {
+            tracing::warn!("Redis does not answer; until it does, what is kept there fails at once");
+            self.0.probes.spawn(probe(Arc::downgrade(&self.0), key.to_owned()));
+        }
+        result
+    }
+}
+
+/// Looks every so often whether Redis is back, and closes the circuit when it is. There is one for each circuit that is open.
+async fn probe(state: Weak<Inner>, key: String) {
+    let Some(every) = state.upgrade().map(|inner| inner.options.probe_every()) else { return };
+    loop {
+        sleep(every).await;
+        let Some(inner) = state.upgrade() else { return };
+        let exists = async {
+            let mut conn = inner.server.connection().await?;
+            Ok(Call::new("EXISTS", key.clone()).send::<bool>(&mut conn).await?)
+        };
+        if !matches!(in_time(inner.options.timeout(), exists).await, Err(StateError::Unavailable(_))) {
+            inner.breaker.close();
+            tracing::info!("Redis answers again");
+            return;
+        }
+    }
+}
+
+async fn in_time<T>(
+    limit: Duration,
+    work: impl Future<Output = Result<T, StateError>>,
+) -> Result<T, StateError> {
+    timeout(limit, work).await.unwrap_or_else(|_| Err(StateError::Unavailable(Box::new(TimedOut))))
+}
