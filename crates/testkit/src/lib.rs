@@ -18,7 +18,7 @@ pub use example::Example;
 pub use gateway::{Answer, Gateway, GatewayOptions};
 pub use postgres::Postgres;
 pub use proxy::{AtCommit, Direction, Proxy};
-pub use redis::Redis;
+pub use redis::{Redis, RedisCluster, RedisSentinels};
 pub use stock::StockClient;
 pub use tokens::Tokens;
 

@@ -1,8 +1,11 @@
 //! A real Redis: its own process, folder and port, ended with the test.
 
-use std::fs::File;
-use std::io::{Read, Write};
-use std::net::TcpStream;
+mod ask;
+mod cluster;
+mod sentinel;
+
+use std::fs::{self, File};
+use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
@@ -13,6 +16,10 @@ use crate::error::or_panic;
 use crate::process::{Process, Spawn};
 use crate::{Error, place};
 
+use self::ask::ask;
+pub use self::cluster::RedisCluster;
+pub use self::sentinel::RedisSentinels;
+
 const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// A real Redis server on 127.0.0.1 that keeps nothing on disk: after [`kill9`](Self::kill9) everything is gone.
@@ -22,8 +29,22 @@ const READY_WITHIN: Duration = Duration::from_mins(1);
 #[derive(Debug)]
 pub struct Redis {
     process: Mutex<Option<Process>>,
+    role: Role,
     port: u16,
     folder: TempDir,
+}
+
+/// What a process of `redis-server` is.
+#[derive(Debug, Clone)]
+enum Role {
+    /// A server by itself.
+    Alone,
+    /// It follows the server on that port.
+    ReplicaOf(u16),
+    /// It talks to the others on this port.
+    ClusterNode(u16),
+    /// It watches, by this configuration, which it rewrites.
+    Sentinel(String),
 }
 
 impl Redis {
@@ -36,7 +57,7 @@ impl Redis {
     /// A server of this test's own, to be killed, restarted or paused.
     #[track_caller]
     pub fn start() -> Redis {
-        or_panic(Self::try_start())
+        or_panic(Self::try_start(|_| Ok(Role::Alone)))
     }
 
     /// `redis://…`
@@ -61,11 +82,7 @@ impl Redis {
     /// `FLUSHALL`: everything it holds is gone, connections and subscriptions stay.
     #[track_caller]
     pub fn flush(&self) {
-        or_panic(if asked(self.port, b"FLUSHALL\r\n", b"+OK") {
-            Ok(())
-        } else {
-            Err(Error::Exchange("Redis did not take FLUSHALL".to_owned()))
-        });
+        drop(self.ask("FLUSHALL"));
     }
 
     /// Lets it stand still: connections stay open and nothing answers, as with a machine that hangs.
@@ -82,17 +99,27 @@ impl Redis {
         }
     }
 
-    fn try_start() -> Result<Self, Error> {
+    /// What it answers to a command of a few plain words: every string and number in it, in order.
+    #[track_caller]
+    pub fn ask(&self, command: &str) -> Vec<String> {
+        or_panic(ask(self.port, command).map_err(|error| Error::Exchange(format!("{command}: {error}"))))
+    }
+
+    fn try_start(role: impl Fn(u16) -> Result<Role, Error>) -> Result<Self, Error> {
         let folder = place::folder(None)?;
+        let port = place::free_port()?;
         let mut attempts = 0;
-        let mut redis = Self { process: Mutex::new(None), port: place::free_port()?, folder };
+        let mut redis = Self { process: Mutex::new(None), role: role(port)?, port, folder };
         loop {
             attempts += 1;
             match redis.run() {
                 Ok(()) => return Ok(redis),
                 // Somebody else may have taken the port in the meantime.
                 Err(error) if attempts == 3 => return Err(error),
-                Err(_) => redis.port = place::free_port()?,
+                Err(_) => {
+                    redis.port = place::free_port()?;
+                    redis.role = role(redis.port)?;
+                }
             }
         }
     }
@@ -106,13 +133,53 @@ impl Redis {
         // What an earlier attempt or life has said is not asked for any more.
         File::create(&log).map_err(|source| Error::File { path: log.clone(), source })?;
         let mut command = Command::new(program);
-        command.current_dir(self.folder.path()).args(["--port", &self.port.to_string()]);
-        command.args(["--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--daemonize", "no"]);
+        command.current_dir(self.folder.path());
+        self.arguments(&mut command)?;
         let spawn = Spawn { name: "Redis", log: &log, end_with: "TERM", folder: Some(self.folder.path()) };
         let mut process = Process::spawn(command, &spawn)?;
-        process.wait_until(READY_WITHIN, || answers(self.port))?;
+        process.wait_until(READY_WITHIN, || self.answers("PING", |answer| answer == ["PONG"]))?;
         *self.process() = Some(process);
         Ok(())
+    }
+
+    fn arguments(&self, command: &mut Command) -> Result<(), Error> {
+        let port = self.port.to_string();
+        if let Role::Sentinel(configuration) = &self.role {
+            let file = self.folder.path().join("sentinel.conf");
+            if !file.exists() {
+                let failed = |source| Error::File { path: PathBuf::from(&file), source };
+                fs::write(&file, configuration).map_err(failed)?;
+            }
+            command.arg(file).args(["--sentinel", "--port", &port, "--bind", "127.0.0.1"]);
+            return Ok(());
+        }
+        command.args(["--port", &port, "--bind", "127.0.0.1"]);
+        command.args(["--save", "", "--appendonly", "no", "--daemonize", "no"]);
+        command.args(["--repl-diskless-sync-delay", "0"]);
+        match &self.role {
+            Role::ReplicaOf(master) => {
+                command.args(["--replicaof", "127.0.0.1", &master.to_string()]);
+            }
+            Role::ClusterNode(bus) => {
+                command.args(["--cluster-enabled", "yes", "--cluster-port", &bus.to_string()]);
+                command.args(["--cluster-node-timeout", "1000", "--cluster-require-full-coverage", "no"]);
+            }
+            Role::Alone | Role::Sentinel(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Whether it answers, and as expected.
+    fn answers(&self, command: &str, as_expected: impl FnOnce(&[String]) -> bool) -> bool {
+        ask(self.port, command).is_ok_and(|answer| as_expected(&answer))
+    }
+
+    /// Asks again and again until it answers as expected.
+    fn wait_until(&self, command: &str, as_expected: impl Fn(&[String]) -> bool) -> Result<(), Error> {
+        match self.process().as_mut() {
+            Some(process) => process.wait_until(READY_WITHIN, || self.answers(command, &as_expected)),
+            None => Err(Error::Exchange(format!("{command}: it isn't running"))),
+        }
     }
 
     fn process(&self) -> MutexGuard<'_, Option<Process>> {
@@ -127,20 +194,4 @@ impl Drop for Redis {
         // Before the folder goes.
         drop(self.process().take());
     }
-}
-
-fn answers(port: u16) -> bool {
-    asked(port, b"PING\r\n", b"+PONG")
-}
-
-/// Whether it answers that to this.
-fn asked(port: u16, what: &[u8], expected: &[u8]) -> bool {
-    let asked = TcpStream::connect(("127.0.0.1", port)).and_then(|mut stream| {
-        stream.set_read_timeout(Some(Duration::from_secs(1)))?;
-        stream.write_all(what)?;
-        let mut answer = vec![0; expected.len()];
-        stream.read_exact(&mut answer)?;
-        Ok(answer)
-    });
-    asked.is_ok_and(|answer| answer == expected)
 }
