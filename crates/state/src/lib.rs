@@ -12,4 +12,4 @@ pub use bus::{Bus, Class, Heard, MemoryBus, MemoryNode, Subscription, Topic};
 pub use error::StateError;
 pub use key::Key;
 pub use memory::{MemoryOptions, MemoryState};
-pub use redis::{Circuit, RedisBus, RedisOptions, RedisState, StateCounts};
+pub use redis::{AddressError, Circuit, RedisAddress, RedisBus, RedisOptions, RedisState, StateCounts};

@@ -4,12 +4,15 @@
 //! all; and Redis may lose everything at any time without anything being lost that was promised.
 
 mod adapter;
+mod address;
 mod breaker;
 mod bus;
 mod call;
 mod link;
 mod scripts;
+mod sentinel;
 mod server;
+mod slot;
 mod state;
 
 use std::time::Duration;
@@ -19,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::StateError;
 
+pub use address::{AddressError, RedisAddress};
 pub use breaker::{Circuit, StateCounts};
 pub use bus::RedisBus;
 pub use state::RedisState;
@@ -84,6 +88,12 @@ impl From<RedisError> for StateError {
         } else {
             Self::Other(Box::new(error))
         }
+    }
+}
+
+impl From<AddressError> for StateError {
+    fn from(error: AddressError) -> Self {
+        Self::Other(Box::new(error))
     }
 }
 

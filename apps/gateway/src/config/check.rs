@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use homeroom_auth::{AuthConfig, Key, MAX_LEEWAY};
 use homeroom_contract::BoundNamespace;
+use homeroom_state::RedisAddress;
 use homeroom_transport::TransportConfig;
 use url::Url;
 
@@ -103,8 +104,8 @@ impl Config {
                 "there is no Redis to keep it in: set REDIS_URL",
             ));
         }
-        if self.redis_url.as_ref().is_some_and(|url| !url.starts_with("redis://")) {
-            return Err(ConfigError::value("REDIS_URL", "must begin with redis://"));
+        if let Some(url) = &self.redis_url {
+            url.parse::<RedisAddress>().map_err(|error| ConfigError::value("REDIS_URL", error))?;
         }
         if let Some(url) = &self.database_url {
             let known = ["postgres://", "postgresql://", "sqlite:"];

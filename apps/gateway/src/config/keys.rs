@@ -24,7 +24,11 @@ pub(super) const NAMED: &[Named] = &[
     named("GATEWAY_LISTEN", "listen", "where clients connect, ADDRESS:PORT"),
     named("GATEWAY_ADMIN_LISTEN", "admin_listen", "where /metrics, /healthz and /readyz are"),
     named("DATABASE_URL", "database_url", "postgres://… or sqlite://PATH; without it, the demo"),
-    named("REDIS_URL", "redis_url", "redis://…, the way between several nodes"),
+    named(
+        "REDIS_URL",
+        "redis_url",
+        "redis://…, redis+sentinel://… or redis+cluster://…, the way between several nodes",
+    ),
     named("USE_REDIS_STATE", "use_redis_state", "false keeps state in memory even where there is a Redis"),
     named("JWT_SECRET", "jwt_secret", "secret of at least 32 bytes that tokens are signed with (HS256)"),
     named("JWT_PUBLIC_KEY_FILE", "jwt_public_key_file", "public key in PEM (RS256, ES256 or EdDSA)"),

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use homeroom_state::RedisAddress;
 use toml::{Table, Value};
 
 use super::Config;
@@ -14,7 +15,9 @@ impl Config {
         let mut shown = self.clone();
         shown.jwt_secret = shown.jwt_secret.map(|_| MASK.to_owned());
         shown.database_url = shown.database_url.as_deref().map(mask_password);
-        shown.redis_url = shown.redis_url.as_deref().map(mask_password);
+        shown.redis_url = shown.redis_url.as_deref().map(|url| {
+            url.parse::<RedisAddress>().map_or_else(|_| MASK.to_owned(), |address| address.to_string())
+        });
         match Table::try_from(&shown) {
             Ok(mut table) => {
                 drop_empty(&mut table);

@@ -148,6 +148,14 @@ fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
     starts(refused("", &[("FRONTEND_URL", "https://a.example/app")]), "FRONTEND_URL: ");
     starts(refused("", &[("USE_REDIS_STATE", "true")]), "USE_REDIS_STATE: there is no Redis");
     starts(refused("", &[("REDIS_URL", "localhost:6379")]), "REDIS_URL: must begin with");
+    starts(
+        refused("", &[("REDIS_URL", "redis+sentinel://h")]),
+        "REDIS_URL: must look like redis+sentinel://",
+    );
+    starts(
+        refused("", &[("REDIS_URL", "redis+cluster://h/1")]),
+        "REDIS_URL: must look like redis+cluster://",
+    );
     starts(refused("", &[("USE_REDIS_STATE", "maybe")]), "USE_REDIS_STATE: ");
     starts(
         refused("", &[("GATEWAY_ENGINE_ALLOW_LOCALHOST_ORIGINS", "true")]),
@@ -201,7 +209,7 @@ fn what_is_shown_has_no_secret_and_can_be_read_again() {
     let config = env(&[
         ("JWT_SECRET", secret),
         ("DATABASE_URL", "postgres://user:hidden@db.example/homeroom?password=hidden&sslmode=require"),
-        ("REDIS_URL", "redis://:hidden@cache.example"),
+        ("REDIS_URL", "redis+sentinel://:hidden@one.example,two.example/main?sentinel_password=hidden"),
         ("GATEWAY_LOG_FORMAT", "json"),
     ]);
     let shown = config.show();

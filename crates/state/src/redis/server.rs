@@ -1,28 +1,161 @@
-//! Where commands go: a pool of connections to one server.
+//! Where commands go: a pool of connections to one server or to the master of the moment, or a cluster's nodes.
+//!
+//! What always holds: after a failure the sentinels are asked again before anything else is, so that commands follow the master.
 
-use deadpool_redis::redis::ConnectionInfo;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use deadpool_redis::cluster::{ClusterClient, ClusterClientBuilder, ClusterConnection};
+use deadpool_redis::redis::aio::ConnectionLike;
+use deadpool_redis::redis::{Cmd, ConnectionAddr, ConnectionInfo, Pipeline, RedisFuture, Value};
 use deadpool_redis::{Connection, Manager, Pool, PoolError, Runtime};
+use tokio::sync::Mutex;
 
+use super::address::{Place, RedisAddress};
+use super::sentinel::Sentinels;
+use super::{RedisOptions, slot};
 use crate::StateError;
 
+/// How many parts of a cluster fail apart from each other. A node has neighbouring slots, mostly.
+const PARTS: usize = 16;
+
 /// Where commands go.
-pub(super) struct Server(Pool);
+pub(super) enum Server {
+    One(Pool),
+    Sentinel(Box<Followed>),
+    Cluster { client: Box<ClusterClient>, conn: Mutex<Option<ClusterConnection>> },
+}
+
+/// A connection to use once.
+pub(super) enum Conn {
+    Pooled(Connection),
+    Cluster(ClusterConnection),
+}
+
+/// The master of the moment.
+pub(super) struct Followed {
+    sentinels: Sentinels,
+    /// Where it was when they were asked last, and the connections to it.
+    master: Mutex<Option<(ConnectionAddr, Pool)>>,
+    /// Whether something has failed since.
+    is_suspect: AtomicBool,
+    connections: usize,
+}
 
 impl Server {
-    pub(super) fn open(info: ConnectionInfo, connections: usize) -> Result<Self, StateError> {
-        pool(info, connections).map(Self)
+    pub(super) fn open(address: &RedisAddress, options: &RedisOptions) -> Result<Self, StateError> {
+        let connections = options.pool_size;
+        Ok(match &address.place {
+            Place::One(info) => Self::One(pool(info.as_ref().clone(), connections)?),
+            Place::Sentinel(sentinels) => Self::Sentinel(Box::new(Followed {
+                sentinels: sentinels.as_ref().clone(),
+                master: Mutex::new(None),
+                is_suspect: AtomicBool::new(false),
+                connections,
+            })),
+            Place::Cluster(nodes) => {
+                let client = Box::new(cluster(nodes, options.timeout()).build()?);
+                Self::Cluster { client, conn: Mutex::new(None) }
+            }
+        })
+    }
+
+    /// How many parts it has that fail apart from each other.
+    pub(super) fn parts(&self) -> usize {
+        if matches!(self, Self::Cluster { .. }) { PARTS } else { 1 }
+    }
+
+    /// The part that a key belongs to.
+    pub(super) fn part(&self, key: &str) -> usize {
+        if self.parts() == 1 { 0 } else { usize::from(slot::of(key.as_bytes())) * PARTS / slot::SLOTS }
     }
 
     /// A connection to use once. (Boxed: making one takes a lot of room, and is rare.)
-    pub(super) async fn connection(&self) -> Result<Connection, StateError> {
-        Box::pin(self.0.get()).await.map_err(|error| match error {
+    pub(super) async fn connection(&self) -> Result<Conn, StateError> {
+        let pool = match self {
+            Self::One(pool) => pool.clone(),
+            Self::Sentinel(followed) => Box::pin(followed.pool()).await?,
+            Self::Cluster { client, conn } => {
+                let mut conn = conn.lock().await;
+                if let Some(conn) = &*conn {
+                    return Ok(Conn::Cluster(conn.clone()));
+                }
+                // From then on it looks after itself.
+                let new = Box::pin(client.get_async_connection()).await?;
+                return Ok(Conn::Cluster(conn.insert(new).clone()));
+            }
+        };
+        Box::pin(pool.get()).await.map(Conn::Pooled).map_err(|error| match error {
             PoolError::Backend(error) => StateError::from(error),
             error => StateError::Unavailable(Box::new(error)),
         })
+    }
+
+    /// Something has failed: the master may be another one now.
+    pub(super) fn suspect(&self) {
+        if let Self::Sentinel(followed) = self {
+            followed.is_suspect.store(true, Ordering::Release);
+        }
+    }
+}
+
+impl Followed {
+    async fn pool(&self) -> Result<Pool, StateError> {
+        let mut master = self.master.lock().await;
+        let is_suspect = self.is_suspect.load(Ordering::Acquire);
+        if let (Some((_, pool)), false) = (&*master, is_suspect) {
+            return Ok(pool.clone());
+        }
+        let info = self.sentinels.master().await?;
+        self.is_suspect.store(false, Ordering::Release);
+        if let Some((_, pool)) = master.as_ref().filter(|(address, _)| address == info.addr()) {
+            return Ok(pool.clone());
+        }
+        tracing::info!(address = %info.addr(), "the sentinels name a master");
+        let (address, pool) = (info.addr().clone(), pool(info, self.connections)?);
+        Ok(master.insert((address, pool)).1.clone())
     }
 }
 
 fn pool(info: ConnectionInfo, connections: usize) -> Result<Pool, StateError> {
     let builder = Pool::builder(Manager::new(info)?).max_size(connections).runtime(Runtime::Tokio1);
     builder.build().map_err(|error| StateError::Other(Box::new(error)))
+}
+
+/// A cluster whose nodes are not waited for longer than that. Nothing is repeated for long: the caller has a time limit.
+pub(super) fn cluster(nodes: &[ConnectionInfo], timeout: Duration) -> ClusterClientBuilder {
+    ClusterClientBuilder::new(nodes.iter().cloned())
+        .connection_timeout(timeout)
+        .response_timeout(timeout)
+        .retries(3)
+        .min_retry_wait(5)
+        .max_retry_wait(50)
+}
+
+impl ConnectionLike for Conn {
+    fn req_packed_command<'a>(&'a mut self, cmd: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::Pooled(conn) => conn.req_packed_command(cmd),
+            Self::Cluster(conn) => conn.req_packed_command(cmd),
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        cmd: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::Pooled(conn) => conn.req_packed_commands(cmd, offset, count),
+            Self::Cluster(conn) => conn.req_packed_commands(cmd, offset, count),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        match self {
+            Self::Pooled(conn) => conn.get_db(),
+            Self::Cluster(conn) => conn.get_db(),
+        }
+    }
 }

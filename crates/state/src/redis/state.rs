@@ -4,15 +4,16 @@ use std::future::Future;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use deadpool_redis::redis::{self, FromRedisValue, IntoConnectionInfo};
+use deadpool_redis::redis::{self, FromRedisValue};
+use futures_util::stream::{self, StreamExt};
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
 use super::breaker::{Breaker, Circuit, StateCounts};
 use super::call::{Call, Lua};
-use super::server::Server;
+use super::server::{Conn, Server};
 use super::{RedisOptions, TimedOut};
-use crate::{Held, Key, StateError};
+use crate::{Held, Key, RedisAddress, StateError};
 
 /// How many fields one step of a script may touch: Redis does nothing else meanwhile.
 const FIELDS_AT_ONCE: usize = 256;
@@ -26,7 +27,8 @@ pub struct RedisState(Arc<Inner>);
 
 struct Inner {
     server: Server,
-    breaker: Breaker,
+    /// One for each part of the server.
+    breakers: Vec<Breaker>,
     options: RedisOptions,
     /// Those that look whether Redis is back.
     probes: TaskTracker,
@@ -40,32 +42,33 @@ impl std::fmt::Debug for RedisState {
 }
 
 impl RedisState {
-    /// State at `redis://…`. Nothing is contacted yet: [`ping`](Self::ping) tells.
+    /// State at an address as [`RedisAddress`] describes it. Nothing is contacted yet: [`ping`](Self::ping) tells.
     pub fn open(url: &str, options: RedisOptions) -> Result<Self, StateError> {
-        let server = Server::open(url.into_connection_info()?, options.pool_size)?;
-        let breaker = Breaker::new(options.circuit_failures);
-        Ok(Self(Arc::new(Inner { server, breaker, options, probes: TaskTracker::new() })))
+        let address: RedisAddress = url.parse()?;
+        let server = Server::open(&address, &options)?;
+        let breakers = (0..server.parts()).map(|_| Breaker::new(options.circuit_failures)).collect();
+        Ok(Self(Arc::new(Inner { server, breakers, options, probes: TaskTracker::new() })))
     }
 
-    /// Whether Redis answers, all of it. An error at once while the circuit is open.
+    /// Whether Redis answers, all of it. An error at once while a circuit is open.
     pub async fn ping(&self) -> Result<(), StateError> {
-        drop(self.0.breaker.admit()?);
-        let ping = async {
-            let mut conn = self.0.server.connection().await?;
-            Ok(redis::cmd("PING").query_async(&mut conn).await?)
-        };
+        for breaker in &self.0.breakers {
+            drop(breaker.admit()?);
+        }
+        let ping =
+            async { Ok(redis::cmd("PING").query_async(&mut self.0.server.connection().await?).await?) };
         in_time(self.0.options.timeout(), ping).await
     }
 
-    /// Whether commands go to Redis now.
+    /// Whether commands go to Redis now; open if they don't go to some part of a cluster.
     pub fn circuit(&self) -> Circuit {
-        if self.0.breaker.is_open() { Circuit::Open } else { Circuit::Closed }
+        if self.0.breakers.iter().any(Breaker::is_open) { Circuit::Open } else { Circuit::Closed }
     }
 
     /// What has happened so far.
     pub fn counts(&self) -> StateCounts {
         let mut counts = StateCounts::default();
-        self.0.breaker.add_to(&mut counts);
+        self.0.breakers.iter().for_each(|breaker| breaker.add_to(&mut counts));
         counts
     }
 
@@ -74,38 +77,45 @@ impl RedisState {
     }
 
     pub(super) async fn call<T: FromRedisValue>(&self, call: Call) -> Result<T, StateError> {
-        let sent = async {
-            let mut conn = self.0.server.connection().await?;
-            Ok(call.send(&mut conn).await?)
-        };
+        let sent = async { Ok(call.send(&mut self.0.server.connection().await?).await?) };
         self.watched(&call.key, sent).await
     }
 
     /// Runs a script that counts on all of these fields, in as few round trips as possible; the sum of what it counted.
-    /// `first` is its first argument.
+    /// `first` is its first argument. What can be done is done, whatever fails besides.
     pub(super) async fn count_all(
         &self,
         script: &'static Lua,
         first: Option<i64>,
         held: &[Held],
     ) -> Result<usize, StateError> {
+        let mut counts = Vec::new();
         let steps = self.steps(script, first, held);
-        let mut sum = 0;
-        for steps in steps.chunks(STEPS_AT_ONCE) {
-            let Some(one) = steps.first() else { break };
-            let mut pipe = redis::pipe();
-            // Redis may have forgotten it, and a pipeline can't ask.
-            pipe.add_command(script.load()).ignore();
-            for step in steps {
-                pipe.add_command(step.cmd().clone());
+        if self.0.server.parts() == 1 {
+            for steps in steps.chunks(STEPS_AT_ONCE) {
+                counts.push(self.in_one_go(script, steps).await);
             }
-            let sent = async {
-                let mut conn = self.0.server.connection().await?;
-                Ok(pipe.query_async::<Vec<usize>>(&mut conn).await?)
-            };
-            sum += self.watched(&one.key, sent).await?.iter().sum::<usize>();
+        } else {
+            // Each goes to its node; one connection sends all of them on without waiting for the answers.
+            let calls = stream::iter(steps).map(|step| self.call(step)).buffer_unordered(STEPS_AT_ONCE);
+            counts = calls.collect().await;
         }
-        Ok(sum)
+        counts.into_iter().sum()
+    }
+
+    async fn in_one_go(&self, script: &Lua, steps: &[Call]) -> Result<usize, StateError> {
+        let Some(one) = steps.first() else { return Ok(0) };
+        let mut pipe = redis::pipe();
+        // Redis may have forgotten it, and a pipeline can't ask.
+        pipe.add_command(script.load()).ignore();
+        for step in steps {
+            pipe.add_command(step.cmd().clone());
+        }
+        let sent = async {
+            let mut conn: Conn = self.0.server.connection().await?;
+            Ok(pipe.query_async::<Vec<usize>>(&mut conn).await?)
+        };
+        Ok(self.watched(&one.key, sent).await?.iter().sum())
     }
 
     /// One step for each key, several where there is too much for one.
@@ -131,7 +141,8 @@ impl RedisState {
         key: &str,
         work: impl Future<Output = Result<T, StateError>>,
     ) -> Result<T, StateError> {
-        let breaker = &self.0.breaker;
+        let part = self.0.server.part(key);
+        let Some(breaker) = self.0.breakers.get(part) else { return Err(StateError::Full) };
         let opened = breaker.admit()?;
         let result = tokio::select! {
             result = in_time(self.0.options.timeout(), work) => result,
@@ -139,16 +150,19 @@ impl RedisState {
         };
         if !matches!(result, Err(StateError::Unavailable(_))) {
             breaker.answered();
-        } else if breaker.unanswered() {
-            tracing::warn!("Redis does not answer; until it does, what is kept there fails at once");
-            self.0.probes.spawn(probe(Arc::downgrade(&self.0), key.to_owned()));
+            return result;
+        }
+        self.0.server.suspect();
+        if breaker.unanswered() {
+            tracing::warn!(part, "Redis does not answer; until it does, what is kept there fails at once");
+            self.0.probes.spawn(probe(Arc::downgrade(&self.0), part, key.to_owned()));
         }
         result
     }
 }
 
 /// Looks every so often whether Redis is back, and closes the circuit when it is. There is one for each circuit that is open.
-async fn probe(state: Weak<Inner>, key: String) {
+async fn probe(state: Weak<Inner>, part: usize, key: String) {
     let Some(every) = state.upgrade().map(|inner| inner.options.probe_every()) else { return };
     loop {
         sleep(every).await;
@@ -158,10 +172,11 @@ async fn probe(state: Weak<Inner>, key: String) {
             Ok(Call::new("EXISTS", key.clone()).send::<bool>(&mut conn).await?)
         };
         if !matches!(in_time(inner.options.timeout(), exists).await, Err(StateError::Unavailable(_))) {
-            inner.breaker.close();
-            tracing::info!("Redis answers again");
+            inner.breakers.get(part).map(Breaker::close);
+            tracing::info!(part, "Redis answers again");
             return;
         }
+        inner.server.suspect();
     }
 }
 

@@ -4,5 +4,6 @@
 mod adapter;
 mod bus;
 mod circuit;
+mod failover;
 mod memory;
 mod redis;

@@ -8,7 +8,7 @@ use homeroom_contract::{Code, Failure, TenantId};
 use homeroom_state::{
     Bus, Class, Heard, Key, RedisBus, RedisOptions, RedisState, StateAdapter, Subscription,
 };
-use homeroom_testkit::Redis;
+use homeroom_testkit::{Redis, RedisCluster};
 use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -41,6 +41,14 @@ fn key() -> Key {
 #[tokio::test]
 async fn redis_passes_the_suite() {
     let state = Arc::new(RedisState::open(&shared().await, options("suite")).unwrap());
+    let pass = |time| -> homeroom_contract::BoxFuture<'static, ()> { Box::pin(tokio::time::sleep(time)) };
+    adapter::passes(state, &pass).await;
+}
+
+#[tokio::test]
+async fn a_cluster_passes_the_suite() {
+    let url = tokio::task::spawn_blocking(|| RedisCluster::shared().url()).await.unwrap();
+    let state = Arc::new(RedisState::open(&url, options("suite")).unwrap());
     let pass = |time| -> homeroom_contract::BoxFuture<'static, ()> { Box::pin(tokio::time::sleep(time)) };
     adapter::passes(state, &pass).await;
 }

@@ -1,0 +1,132 @@
+//! Redis under Sentinel and as a Cluster: what becomes of state when a server goes and another takes its place.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use homeroom_contract::TenantId;
+use homeroom_state::{Circuit, Held, Key, RedisOptions, RedisState, StateAdapter, StateError};
+use homeroom_testkit::{Redis, RedisCluster, RedisSentinels};
+use tokio::time::{sleep, timeout};
+
+const HOUR: Duration = Duration::from_hours(1);
+const PREFIX: &str = "homeroom";
+
+fn options() -> RedisOptions {
+    RedisOptions { circuit_failures: 3, circuit_probe_ms: 100, timeout_ms: 500, ..RedisOptions::default() }
+}
+
+fn key(n: usize) -> Key {
+    Key::of(&TenantId::new("d-1").unwrap(), "test").and(&n.to_string())
+}
+
+async fn until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    timeout(Duration::from_mins(1), async {
+        while !ask().await {
+            sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .unwrap_or_else(|_| panic!("not until {what}"));
+}
+
+async fn until_written(state: &RedisState) {
+    until("it can be written", || async {
+        state.set_field(&key(0), "written", Bytes::new(), None).await.is_ok()
+    })
+    .await;
+}
+
+async fn sentinels() -> RedisSentinels {
+    tokio::task::spawn_blocking(RedisSentinels::start).await.unwrap()
+}
+
+/// The master dies, its replica becomes the master, and state goes on there; a sentinel that hangs meanwhile, the first that is
+/// asked, holds nobody up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn state_follows_the_master() {
+    let redis = sentinels().await;
+    let state = RedisState::open(&redis.url(), options()).unwrap();
+    until_written(&state).await;
+    let [master, replica] = redis.servers();
+    until("it is replicated", || async { replica.ask("DBSIZE") == ["1"] }).await;
+    tokio::task::block_in_place(|| master.kill9());
+    // Two of three sentinels are enough to agree.
+    redis.sentinels()[0].pause();
+    until_written(&state).await;
+    assert_eq!(state.field(&key(0), "written").await.unwrap(), Some(Bytes::new()));
+    assert_eq!(replica.ask("ROLE")[0], "master");
+    until("the circuit closes", || async { state.circuit() == Circuit::Closed }).await;
+    redis.sentinels()[0].resume();
+}
+
+/// Server and replica change places though neither has failed: nothing is written to the old master.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn state_follows_a_master_that_was_relieved() {
+    let redis = sentinels().await;
+    let state = RedisState::open(&redis.url(), options()).unwrap();
+    until_written(&state).await;
+    tokio::task::block_in_place(|| redis.fail_over());
+    let [before, after] = redis.servers();
+    until("they have changed places", || async { after.ask("ROLE")[0] == "master" }).await;
+    until("the old master follows", || async { before.ask("ROLE")[0] == "slave" }).await;
+    until_written(&state).await;
+    state.set_field(&key(7), "f", Bytes::new(), None).await.unwrap();
+    assert_eq!(after.ask("EXISTS homeroom:d-1:test:7"), ["1"]);
+}
+
+async fn cluster() -> RedisCluster {
+    tokio::task::spawn_blocking(RedisCluster::start).await.unwrap()
+}
+
+fn held(n: usize) -> Held {
+    Held { key: key(n), field: "f".to_owned(), value: Bytes::from_static(b"x") }
+}
+
+fn is_on(cluster: &RedisCluster, node: &Redis, n: usize) -> bool {
+    cluster.holding(&format!("{PREFIX}:{}", key(n))).url() == node.url()
+}
+
+/// A node of a cluster dies: what is on the others goes on and what was on it fails at once, until it is back, empty.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_loses_a_node() {
+    let cluster = cluster().await;
+    let state = RedisState::open(&cluster.url(), options()).unwrap();
+    until_written(&state).await;
+    let leases: Vec<_> = (0..300).map(held).collect();
+    assert_eq!(state.renew(&leases, HOUR).await.unwrap(), 300);
+    assert_eq!(state.renew(&leases, HOUR).await.unwrap(), 0);
+
+    let node = cluster.holding(&format!("{PREFIX}:{}", key(0)));
+    let (lost, kept): (Vec<_>, Vec<_>) = (0..300).partition(|n| is_on(&cluster, node, *n));
+    assert!(!lost.is_empty() && !kept.is_empty());
+    tokio::task::block_in_place(|| node.kill9());
+    until("the others go on", || async {
+        let mut answers = Vec::new();
+        for n in &kept[..20] {
+            answers.push(state.field(&key(*n), "f").await);
+        }
+        answers.iter().all(Result::is_ok)
+    })
+    .await;
+    for n in &lost {
+        let answer =
+            timeout(Duration::from_secs(20), state.field(&key(*n), "f")).await.expect("does not hang");
+        assert!(matches!(answer, Err(StateError::Unavailable(_))), "{answer:?}");
+    }
+    assert_eq!(state.circuit(), Circuit::Open);
+    let (unanswered, asked) = (state.counts().unanswered, u64::try_from(lost.len()).unwrap());
+    assert!(unanswered < asked, "{unanswered} of {asked} were waited for");
+    // What can be renewed is, though the whole says that something failed.
+    for n in &kept[..20] {
+        assert!(state.delete(&key(*n)).await.unwrap());
+    }
+    state.renew(&leases, HOUR).await.unwrap_err();
+    for n in &kept[..20] {
+        assert!(state.field(&key(*n), "f").await.unwrap().is_some());
+    }
+
+    tokio::task::block_in_place(|| node.restart());
+    until("all of it is back", || async { state.renew(&leases, HOUR).await.is_ok() }).await;
+    until("the circuits close", || async { state.circuit() == Circuit::Closed }).await;
+    assert_eq!(state.renew(&leases, HOUR).await.unwrap(), 0);
+}
