@@ -142,7 +142,7 @@ impl JsonSchema for Room {
 }
 
 /// A room in full: no tenant can name another's.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RoomKey {
     /// The district.
     pub tenant: TenantId,
