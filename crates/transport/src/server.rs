@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use homeroom_auth::Verifier;
-use homeroom_contract::{BoundNamespace, BoxFuture, Clock, Directory, Failure};
+use homeroom_contract::{BoundNamespace, BoxFuture, Clock, Directory, Failure, new_id};
 use homeroom_journal::{Follower, FollowerOptions, Journal, OutletTaken};
 use homeroom_state::{Bus, MemoryState, StateAdapter};
 use tokio::time::timeout;
@@ -19,7 +19,7 @@ use crate::dispatch::Dispatcher;
 use crate::engine::{Engine, route};
 use crate::http::{self, Probe, Ready};
 use crate::hub::{
-    CatchUp, Hub, LocalPlaces, LocalPresence, Outgoing, Parts, Relay, Sessions, Sockets, Tables,
+    CatchUp, Echoes, Hearers, Hub, Leases, Outgoing, Parts, Presence, Relay, Sessions, Sockets, Tables,
 };
 use crate::metrics::Metrics;
 use crate::socket_io::{SocketIo, WireConfig, serve};
@@ -117,6 +117,9 @@ impl Transport {
         let spread = Duration::from_millis(config.drain_spread_ms);
         let longest = spread + Duration::from_millis(config.drain_grace_ms);
         let done = timeout(longest, self.engine.drain(spread)).await.is_ok();
+        if timeout(Duration::from_millis(config.drain_grace_ms), self.hub.let_go()).await.is_err() {
+            tracing::warn!("the shared state does not answer: what this node held there ends by itself");
+        }
         self.stop.cancel();
         self.background.close();
         let quiet =
@@ -161,7 +164,8 @@ impl TransportBuilder {
         self
     }
 
-    /// What the nodes know together for a while. Without it this node keeps that to itself, in memory.
+    /// What the nodes know together for a while, such as who is there: the same for all that have a bus between them. Without
+    /// it this node keeps that to itself, in memory.
     #[must_use]
     pub fn state(mut self, state: Arc<dyn StateAdapter>) -> Self {
         self.state = Some(state);
@@ -191,17 +195,21 @@ impl TransportBuilder {
         let metrics = Arc::new(Metrics::new(&namespaces));
         let catch_up = CatchUp::new(tracker.clone(), config.slow_consumer(), Arc::clone(&metrics));
         let tables = Arc::new(Tables::new(Arc::clone(&metrics), catch_up));
-        let sessions = Arc::new(Sessions::new(state, config.recovery_window()));
+        let sessions = Arc::new(Sessions::new(state.clone(), config.recovery_window()));
         let follower =
             Follower::start(journal.clone(), following, tables.clone(), background.clone(), stop.clone());
-        let relay = Relay::new(
-            bus,
-            follower.clone(),
-            Arc::clone(&tables),
-            Arc::clone(&sessions),
-            background.clone(),
-            stop.clone(),
-        );
+        let node: Arc<str> = new_id(clock.now()).to_string().into();
+        let leases = Arc::new(Leases::new(state, config.lease(), &node));
+        let names = namespaces.iter().map(BoundNamespace::name).collect();
+        let shown = Presence::new(node.clone(), names, leases.clone(), tables.clone(), clock.clone());
+        let (presence, echoes) = (Arc::new(shown), Arc::new(Echoes::new(tables.clone())));
+        let hearers = Hearers {
+            tables: tables.clone(),
+            presence: presence.clone(),
+            echoes: echoes.clone(),
+            sessions: sessions.clone(),
+        };
+        let relay = Relay::new(bus, follower.clone(), hearers, background.clone(), stop.clone());
         journal.set_outlet(Arc::new(Outgoing::new(follower.clone(), relay.clone(), Arc::clone(&metrics))))?;
         let hub = Hub::new(Parts {
             namespaces: namespaces.clone(),
@@ -214,12 +222,15 @@ impl TransportBuilder {
             sessions,
             tables,
             relay,
-            presence: Arc::new(LocalPresence::default()),
-            places: Arc::new(LocalPlaces::default()),
+            node,
+            leases,
+            presence,
+            echoes,
             metrics: Arc::clone(&metrics),
             tracker: tracker.clone(),
         });
         hub.watch(&background, &stop, since);
+        hub.watch_others(&background, &stop);
         let dispatcher = Arc::new(Dispatcher::new(Arc::clone(&hub), journal.clone()));
         let origins = wire.engine.clone();
         let engine = serve(wire, Sockets::new(Arc::clone(&hub), Arc::clone(&dispatcher)), tracker);

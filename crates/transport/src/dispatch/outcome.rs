@@ -54,7 +54,7 @@ impl Dispatcher {
         let online_users = match room_id {
             Some(room) => {
                 let tenant = caller.actor().tenant.clone();
-                self.hub.online(&RoomKey { tenant, namespace: namespace.name(), room: room.clone() }).await?
+                self.hub.online(&RoomKey { tenant, namespace: namespace.name(), room: room.clone() }).await
             }
             None => Vec::new(),
         };

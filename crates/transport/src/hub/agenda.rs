@@ -41,6 +41,32 @@ impl<K: Ord + Clone, V> Agenda<K, V> {
         replaced
     }
 
+    /// Changes what comes up under a key. Only what was not there yet gets this deadline: what is added comes up no later for
+    /// it.
+    pub(crate) fn add_to(&self, key: K, at: Instant, change: impl FnOnce(&mut V))
+    where
+        V: Default,
+    {
+        let mut state = self.lock();
+        if let Some((_, value)) = state.by_key.get_mut(&key) {
+            return change(value);
+        }
+        let mut value = V::default();
+        change(&mut value);
+        state.by_time.insert((at, key.clone()));
+        state.by_key.insert(key, (at, value));
+        if state.by_time.first().is_some_and(|(first, _)| *first == at) {
+            self.earlier.notify_one();
+        }
+    }
+
+    /// Takes everything, due or not.
+    pub(crate) fn take_all(&self) -> Vec<(K, V)> {
+        let mut state = self.lock();
+        state.by_time.clear();
+        std::mem::take(&mut state.by_key).into_iter().map(|(key, (_, value))| (key, value)).collect()
+    }
+
     /// Calls one off.
     pub(crate) fn take(&self, key: &K) -> Option<V> {
         self.lock().take(key)
@@ -125,6 +151,17 @@ mod tests {
         assert_eq!(agenda.take_range(3..=3, |_| true), ["ranged"]);
         assert_eq!(agenda.next().await, (1, "second"));
         assert!(Instant::now() - now >= Duration::from_secs(5));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_added_to_comes_up_once_and_no_later_for_it() {
+        let (agenda, now) = (Agenda::<_, Vec<u8>>::new(), Instant::now());
+        agenda.add_to("a", now + Duration::from_secs(1), |all| all.push(1));
+        agenda.add_to("a", now + Duration::from_secs(9), |all| all.push(2));
+        agenda.add_to("b", now + Duration::from_secs(2), |all| all.push(3));
+        assert_eq!(agenda.next().await, ("a", vec![1, 2]));
+        assert!(Instant::now() - now < Duration::from_secs(2));
+        assert_eq!(agenda.take_all(), [("b", vec![3])]);
     }
 
     #[tokio::test(start_paused = true)]

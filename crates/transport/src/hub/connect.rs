@@ -33,7 +33,7 @@ struct Auth {
 impl Hub {
     /// Lets a socket in, or says why not.
     pub(super) async fn connect(
-        &self,
+        self: &Arc<Self>,
         namespace: &Arc<BoundNamespace>,
         socket: &Arc<Socket>,
         auth: Option<&RawValue>,
@@ -73,11 +73,12 @@ impl Hub {
             return Ok(link);
         }
         let max = self.config.max_connections_per_user;
-        if !self.places.take(actor, max).await? {
+        let id = self.next_id();
+        if !self.places.take(actor, id, max).await {
             let message = format!("There are {max} connections of yours already.");
             return Err(Failure::new(Code::TooManyConnections, message));
         }
-        let link = Link::new(self.next_id(), actor.clone(), Arc::clone(connection), token);
+        let link = Link::new(id, actor.clone(), Arc::clone(connection), token);
         connection.set_extension(Seat::default());
         if let Some(seat) = connection.extension::<Seat>() {
             seat.put(Some(Arc::clone(&link)));
@@ -239,25 +240,20 @@ impl Hub {
     }
 
     /// Nobody uses the transport any more.
-    fn stand_up(&self, link: &Arc<Link>) {
+    fn stand_up(self: &Arc<Self>, link: &Arc<Link>) {
         if let Some(seat) = link.connection.extension::<Seat>() {
             seat.put(None);
         }
         self.links.remove(link);
         self.forget_token(link);
-        let places = Arc::clone(&self.places);
-        let link = Arc::clone(link);
-        self.tracker.spawn(async move {
-            if let Err(failure) = places.give_back(&link.actor).await {
-                tracing::warn!(%failure, "a place could not be given back");
-            }
-        });
+        let (hub, link) = (Arc::clone(self), Arc::clone(link));
+        self.tracker.spawn(async move { hub.places.give_back(&link.actor, link.id).await });
     }
 }
 
 /// Gives the transport up if nobody has come to use it, also when a rule panics.
 struct Sitting<'a> {
-    hub: &'a Hub,
+    hub: &'a Arc<Hub>,
     link: &'a Arc<Link>,
 }
 

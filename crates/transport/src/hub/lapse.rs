@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_contract::{Emission, Room, Signalled};
+use homeroom_contract::{Emission, Lapse, Room, Signalled};
 use tokio::time::Instant;
 
 use super::agenda::Agenda;
-use super::{Hub, Member};
+use super::{Echo, Hub, Member, Said};
 
 /// By socket and key.
 pub(super) type Lapses = Agenda<(u64, String), Pending>;
@@ -15,27 +15,27 @@ pub(super) type Lapses = Agenda<(u64, String), Pending>;
 /// What follows, and from whom.
 pub(super) struct Pending {
     member: Arc<Member>,
+    key: String,
     then: Vec<Emission>,
 }
 
 /// Longer than that nobody waits for a sign of life.
-const LONGEST: Duration = Duration::from_hours(24);
+pub(super) const LONGEST: Duration = Duration::from_hours(24);
 
 impl Hub {
     /// Does what a signal leads to.
     pub(crate) fn signal(&self, member: &Arc<Member>, signalled: Signalled) {
-        if let Some(lapse) = signalled.lapse {
-            let key = (member.id, lapse.key);
-            if lapse.then.is_empty() {
-                self.lapses.take(&key);
+        let echo = signalled.lapse.as_ref().map(|lapse| self.echo(member, lapse));
+        if let Some(Lapse { key, after, then }) = signalled.lapse {
+            let by = (member.id, key.clone());
+            if then.is_empty() {
+                self.lapses.take(&by);
             } else {
-                let at = Instant::now() + lapse.after.min(LONGEST);
-                self.lapses.set(key, at, Pending { member: Arc::clone(member), then: lapse.then });
+                let at = Instant::now() + after.min(LONGEST);
+                self.lapses.set(by, at, Pending { member: Arc::clone(member), key, then });
             }
         }
-        for emission in &signalled.emissions {
-            self.emit(member, emission);
-        }
+        self.emit_all(member, &signalled.emissions, echo);
     }
 
     /// The member has left that room: what would have followed there follows now.
@@ -56,8 +56,34 @@ impl Hub {
     }
 
     fn follow(&self, pending: &Pending) {
-        for emission in &pending.then {
-            self.emit(&pending.member, emission);
+        let settled = Lapse { key: pending.key.clone(), after: Duration::ZERO, then: Vec::new() };
+        let echo = self.echo(&pending.member, &settled);
+        self.emit_all(&pending.member, &pending.then, Some(echo));
+    }
+
+    /// Emits these; the other nodes hear with the first of them what may follow.
+    fn emit_all(&self, from: &Member, emissions: &[Emission], mut echo: Option<Echo>) {
+        for emission in emissions {
+            self.emit(from, emission, echo.take().as_ref());
+        }
+        if let Some(echo) = echo {
+            self.relay.echo(from.table.stream(), echo);
+        }
+    }
+
+    /// What the other nodes have to know of a lapse.
+    fn echo(&self, member: &Member, lapse: &Lapse) -> Echo {
+        let said = |emission: &Emission| Said {
+            room: emission.room.clone(),
+            event: emission.event.to_owned(),
+            payload: emission.payload.clone(),
+        };
+        Echo {
+            node: self.node.as_ref().into(),
+            member: member.id,
+            key: lapse.key.clone(),
+            after_ms: u64::try_from(lapse.after.min(LONGEST).as_millis()).unwrap_or(u64::MAX),
+            then: lapse.then.iter().map(said).collect(),
         }
     }
 

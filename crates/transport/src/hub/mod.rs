@@ -7,10 +7,13 @@ mod agenda;
 mod app;
 mod catch_up;
 mod connect;
+mod echo;
 mod gather;
 mod lapse;
+mod leases;
 mod links;
 mod member;
+mod places;
 mod presence;
 mod relay;
 mod rights;
@@ -27,14 +30,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, Clock, Directory, Timestamp};
 use homeroom_journal::{Follower, Journal};
-use tokio::sync::Mutex;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use app::Sockets;
 pub(crate) use catch_up::CatchUp;
+pub(crate) use echo::{Echo, Echoes, Said};
+pub(crate) use leases::Leases;
 pub(crate) use member::{Lifetime, Link, Member};
-pub(crate) use presence::{LocalPlaces, LocalPresence, Places, Presence};
-pub(crate) use relay::{Outgoing, Relay, Served, Told};
+pub(crate) use places::Places;
+pub(crate) use presence::Presence;
+pub(crate) use relay::{Hearers, Outgoing, Relay, Served, Told};
 pub(crate) use sessions::Sessions;
 pub(crate) use table::{Table, Tables};
 
@@ -56,8 +61,10 @@ pub(crate) struct Parts {
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) tables: Arc<Tables>,
     pub(crate) relay: Relay,
-    pub(crate) presence: Arc<dyn Presence>,
-    pub(crate) places: Arc<dyn Places>,
+    pub(crate) node: Arc<str>,
+    pub(crate) leases: Arc<Leases>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) echoes: Arc<Echoes>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tracker: TaskTracker,
 }
@@ -70,7 +77,9 @@ pub(crate) struct Hub {
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) verifier: Arc<Verifier>,
     pub(crate) metrics: Arc<Metrics>,
-    pub(crate) presence: Arc<dyn Presence>,
+    pub(crate) presence: Arc<Presence>,
+    /// What this node holds in the shared state.
+    pub(crate) leases: Arc<Leases>,
     /// All work that has to be waited for when this node stops.
     pub(crate) tracker: TaskTracker,
     journal: Journal,
@@ -78,12 +87,13 @@ pub(crate) struct Hub {
     sessions: Arc<Sessions>,
     tables: Arc<Tables>,
     relay: Relay,
-    places: Arc<dyn Places>,
+    /// This node's id, new with each start.
+    node: Arc<str>,
+    echoes: Arc<Echoes>,
+    places: Places,
     links: Links,
     lapses: Lapses,
     tokens: Tokens,
-    /// Arrivals and departures of one person in one room, one after the other.
-    turns: Vec<Mutex<()>>,
     /// Raised before rights are looked up again. Whoever looked one up and finds this raised has to look again.
     epoch: AtomicU64,
     ids: AtomicU64,
@@ -100,17 +110,19 @@ impl Hub {
             verifier: parts.verifier,
             metrics: parts.metrics,
             presence: parts.presence,
+            places: Places::new(Arc::clone(&parts.node), Arc::clone(&parts.leases)),
+            leases: parts.leases,
+            node: parts.node,
+            echoes: parts.echoes,
             tracker: parts.tracker,
             journal: parts.journal,
             follower: parts.follower,
             sessions: parts.sessions,
             tables: parts.tables,
             relay: parts.relay,
-            places: parts.places,
             links: Links::default(),
             lapses: Lapses::new(),
             tokens: Tokens::new(),
-            turns: (0..64).map(|_| Mutex::new(())).collect(),
             epoch: AtomicU64::new(0),
             ids: AtomicU64::new(1),
         })

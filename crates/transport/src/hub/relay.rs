@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
-use homeroom_contract::{Room, TenantId};
+use homeroom_contract::{Room, TenantId, UserId};
 use homeroom_journal::{Entry, Follower, Outlet, Stream};
 use homeroom_state::{Bus, Class, Heard, Topic};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use super::{Sessions, Tables};
+use super::{Echo, Echoes, Presence, Sessions, Tables};
 use crate::metrics::Metrics;
 
 /// How long a first CONNECT of a tenant waits for its subscription. Without it only hints are missed.
@@ -37,6 +37,10 @@ enum Message {
     Told(Told),
     /// The session of that name has come back on another node.
     Taken(String),
+    /// What may follow of an earlier one.
+    Echo(Echoed),
+    /// Somebody came to a room, or left it.
+    Look(Look),
 }
 
 /// [`Message`] as it is written, without copying what it says.
@@ -46,6 +50,8 @@ enum Saying<'a> {
     Entries(Vec<&'a Entry>),
     Told(&'a Told),
     Taken(&'a str),
+    Echo(&'a Echoed),
+    Look(&'a Look),
 }
 
 /// An ephemeral event for one room.
@@ -55,6 +61,27 @@ pub(crate) struct Told {
     pub(crate) room: Room,
     pub(crate) event: String,
     pub(crate) payload: Box<RawValue>,
+    /// What is to follow if nothing more is heard.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) echo: Option<Echo>,
+}
+
+/// An [`Echo`] that comes without an event.
+#[derive(Debug, Serialize, Deserialize)]
+struct Echoed {
+    stream: Stream,
+    echo: Echo,
+}
+
+/// Who is in that room has changed on that node: the state says how.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Look {
+    pub(super) node: Box<str>,
+    pub(super) stream: Stream,
+    pub(super) room: Room,
+    /// Those who are not there any more, so that who is merely missing is not taken for gone.
+    #[serde(default)]
+    pub(super) left: Vec<UserId>,
 }
 
 /// The way to the other nodes, if there are any. Clones share it.
@@ -65,10 +92,17 @@ struct Inner {
     bus: Arc<dyn Bus>,
     served: Mutex<HashMap<TenantId, Weak<Served>>>,
     follower: Follower,
-    tables: Arc<Tables>,
-    sessions: Arc<Sessions>,
+    hearers: Hearers,
     tasks: TaskTracker,
     stop: CancellationToken,
+}
+
+/// Whom what is heard concerns.
+pub(crate) struct Hearers {
+    pub(crate) tables: Arc<Tables>,
+    pub(crate) presence: Arc<Presence>,
+    pub(crate) echoes: Arc<Echoes>,
+    pub(crate) sessions: Arc<Sessions>,
 }
 
 /// A tenant is listened for as long as one of these is held.
@@ -82,14 +116,13 @@ impl Relay {
     pub(crate) fn new(
         bus: Option<Arc<dyn Bus>>,
         follower: Follower,
-        tables: Arc<Tables>,
-        sessions: Arc<Sessions>,
+        hearers: Hearers,
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
         Self(bus.map(|bus| {
             let served = Mutex::default();
-            Arc::new(Inner { bus, served, follower, tables, sessions, tasks, stop })
+            Arc::new(Inner { bus, served, follower, hearers, tasks, stop })
         }))
     }
 
@@ -107,6 +140,21 @@ impl Relay {
         }
     }
 
+    /// Tells the other nodes what may follow of what they heard before.
+    pub(super) fn echo(&self, stream: &Stream, echo: Echo) {
+        if let Some(inner) = &self.0 {
+            let echoed = Echoed { stream: stream.clone(), echo };
+            inner.say(&stream.tenant, Class::Ephemeral, &Saying::Echo(&echoed));
+        }
+    }
+
+    /// Has the other nodes look at a room.
+    pub(super) fn look(&self, look: &Look) {
+        if let Some(inner) = &self.0 {
+            inner.say(&look.stream.tenant, Class::Ephemeral, &Saying::Look(look));
+        }
+    }
+
     /// Listens for this tenant as long as what it gives is held.
     pub(crate) async fn serve(&self, tenant: &TenantId) -> Option<Arc<Served>> {
         let inner = self.0.as_ref()?;
@@ -117,7 +165,7 @@ impl Relay {
             }
             let end = inner.stop.child_token();
             let (ready, listening) = oneshot::channel();
-            let listener = Arc::clone(inner).listen(Topic::tenant(tenant), ready);
+            let listener = Arc::clone(inner).listen(tenant.clone(), ready);
             let until = end.clone();
             inner.tasks.spawn(async move { until.run_until_cancelled(listener).await });
             let served = Arc::new(Served { _end: end.drop_guard() });
@@ -138,7 +186,8 @@ impl Inner {
         }
     }
 
-    async fn listen(self: Arc<Self>, topic: Topic, ready: oneshot::Sender<()>) {
+    async fn listen(self: Arc<Self>, tenant: TenantId, ready: oneshot::Sender<()>) {
+        let topic = Topic::tenant(&tenant);
         let mut ready = Some(ready);
         loop {
             match self.bus.subscribe(&topic).await {
@@ -147,7 +196,7 @@ impl Inner {
                         let _ = ready.send(());
                     }
                     while let Some(heard) = subscription.next().await {
-                        self.hear(heard);
+                        self.hear(&tenant, heard);
                     }
                 }
                 Err(error) => tracing::warn!(%error, "the other nodes can't be heard"),
@@ -156,11 +205,14 @@ impl Inner {
         }
     }
 
-    fn hear(&self, heard: Heard) {
+    fn hear(&self, tenant: &TenantId, heard: Heard) {
         let message = match heard {
             Heard::Message(message) => message,
-            // The followers find what is missing when they compare heads.
-            Heard::Missed(missed) => return tracing::debug!(missed, "messages of other nodes were lost"),
+            Heard::Missed(missed) => {
+                tracing::debug!(missed, "messages of other nodes were lost");
+                // The followers find what is missing when they compare heads.
+                return self.hearers.presence.missed(tenant);
+            }
         };
         match serde_json::from_slice(&message) {
             Ok(Message::Entries(entries)) => {
@@ -168,11 +220,17 @@ impl Inner {
                 self.follower.offer(&entries);
             }
             Ok(Message::Told(told)) => {
-                if let Some(table) = self.tables.find(&told.stream) {
-                    self.tables.tell(&table, &told.room, &told.event, told.payload.get(), None);
+                let Hearers { tables, echoes, .. } = &self.hearers;
+                if let Some(table) = tables.find(&told.stream) {
+                    if let Some(echo) = told.echo {
+                        echoes.hear(&told.stream, echo);
+                    }
+                    tables.tell(&table, &told.room, &told.event, told.payload.get(), None);
                 }
             }
-            Ok(Message::Taken(pid)) => self.sessions.taken(&pid),
+            Ok(Message::Taken(pid)) => self.hearers.sessions.taken(&pid),
+            Ok(Message::Echo(Echoed { stream, echo })) => self.hearers.echoes.hear(&stream, echo),
+            Ok(Message::Look(look)) => self.hearers.presence.hear(look),
             Err(error) => tracing::debug!(%error, "a message of another node is not understood"),
         }
     }

@@ -1,15 +1,12 @@
 //! Entering and leaving rooms, and what the others hear of it.
 
-use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::sync::Arc;
 
 use homeroom_contract::{
-    Actor, Admission, BoundNamespace, Code, Emission, Failure, OnlineUser, Room, RoomKey, UserId,
+    Actor, Admission, BoundNamespace, Code, Emission, Failure, OnlineUser, Room, RoomKey,
 };
-use tokio::sync::MutexGuard;
 
-use super::{Hub, Member, Told};
-use crate::dispatch::builtin::{UserJoinedWsEvent, UserLeftWsEvent};
+use super::{Echo, Hub, Member, Told};
 
 impl Hub {
     /// The right to be in each of these rooms; a failure if one is missing.
@@ -95,49 +92,25 @@ impl Hub {
     }
 
     /// Who shows up in a room.
-    pub(crate) async fn online(&self, room: &RoomKey) -> Result<Vec<OnlineUser>, Failure> {
+    pub(crate) async fn online(&self, room: &RoomKey) -> Vec<OnlineUser> {
         self.presence.online(room).await
     }
 
     async fn arrive(&self, member: &Arc<Member>, room: &Room, admission: Admission) {
-        let Some(user) = member.actor().user() else { return };
-        let key = member.key(room);
-        let _turn = self.turn(&key, user).await;
-        match self.presence.arrive(&key, user, admission.role).await {
-            Ok(true) => {
-                let (user_id, role) = (user.clone(), admission.role);
-                let joined = UserJoinedWsEvent { room: room.clone(), user_id, role, timestamp: self.now() };
-                self.announce(member, Emission::new(room.clone(), &joined));
-            }
-            Ok(false) => {}
-            Err(failure) => tracing::warn!(%failure, %room, "an arrival could not be noted"),
+        if let Some(user) = member.actor().user() {
+            self.presence.arrive(member, &member.key(room), user, admission.role).await;
         }
     }
 
     pub(super) async fn depart(&self, member: &Arc<Member>, room: &Room) {
-        let Some(user) = member.actor().user() else { return };
-        let key = member.key(room);
-        let _turn = self.turn(&key, user).await;
-        match self.presence.depart(&key, user).await {
-            Ok(true) => {
-                let left =
-                    UserLeftWsEvent { room: room.clone(), user_id: user.clone(), timestamp: self.now() };
-                self.announce(member, Emission::new(room.clone(), &left));
-            }
-            Ok(false) => {}
-            Err(failure) => tracing::warn!(%failure, %room, "a departure could not be noted"),
+        if let Some(user) = member.actor().user() {
+            self.presence.depart(member, &member.key(room), user).await;
         }
     }
 
-    fn announce(&self, member: &Member, emission: Result<Emission, Failure>) {
-        match emission {
-            Ok(emission) => self.emit(member, &emission),
-            Err(failure) => tracing::error!(%failure, "an event can't be written as JSON"),
-        }
-    }
-
-    /// Tells everyone in the room but this socket, here and on the other nodes.
-    pub(crate) fn emit(&self, from: &Member, emission: &Emission) {
+    /// Tells everyone in the room but this socket, here and on the other nodes. `echo` is what they are to tell by themselves
+    /// should they hear no more of it.
+    pub(crate) fn emit(&self, from: &Member, emission: &Emission, echo: Option<&Echo>) {
         let Emission { room, event, payload } = emission;
         self.tables.tell(&from.table, room, event, payload.get(), Some(from));
         self.relay.tell(|| Told {
@@ -145,16 +118,8 @@ impl Hub {
             room: room.clone(),
             event: (*event).to_owned(),
             payload: payload.clone(),
+            echo: echo.cloned(),
         });
-    }
-
-    /// Without it, two of a person's sockets that come and go at once could be announced the wrong way round.
-    async fn turn(&self, room: &RoomKey, user: &UserId) -> Option<MutexGuard<'_, ()>> {
-        let [head, ..] = BuildHasherDefault::<DefaultHasher>::default().hash_one((room, user)).to_le_bytes();
-        match self.turns.get(usize::from(head) % self.turns.len().max(1)) {
-            Some(turn) => Some(turn.lock().await),
-            None => None,
-        }
     }
 }
 

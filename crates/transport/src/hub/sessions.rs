@@ -12,6 +12,7 @@ use futures_util::{StreamExt as _, stream};
 use homeroom_contract::{Actor, Room, TenantId};
 use homeroom_state::{Key, StateAdapter, StateError};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::Member;
@@ -150,12 +151,15 @@ impl Sessions {
     }
 
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
-    /// empty has them again.
-    pub(super) async fn renew(&self) {
+    /// empty has them again, at once when that is noticed.
+    pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
         let mut ticks = interval(self.window / 4);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
-            ticks.tick().await;
+            tokio::select! {
+                _ = ticks.tick() => {}
+                Ok(()) = emptied.changed() => {}
+            }
             let live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
             let keep = live.into_iter().map(async |member| self.keep(&member).await);
             stream::iter(keep).buffer_unordered(AT_ONCE).collect::<()>().await;

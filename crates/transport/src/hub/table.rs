@@ -7,7 +7,7 @@ use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 
-use homeroom_contract::{Event, Room};
+use homeroom_contract::{Event, Room, RoomKey};
 use homeroom_journal::{Entry, Following, Sink, StoredDelivery, Stream};
 
 use super::gather::{Part, gather};
@@ -201,6 +201,12 @@ impl Tables {
         let table = Arc::new(Table::new(following, served, Arc::clone(&self.metrics)));
         tables.insert(table.stream.clone(), Arc::downgrade(&table));
         table
+    }
+
+    /// Whether a socket of this node is in the room.
+    pub(super) fn are_in_use(&self, room: &RoomKey) -> bool {
+        let table = self.find(&Stream::new(room.tenant.clone(), room.namespace));
+        table.is_some_and(|table| table.members(&room.room).is_some())
     }
 
     /// Tells everyone in the room but one socket.

@@ -1,12 +1,15 @@
-//! The tasks that a node has besides its connections: one for lapses, one for tokens, one for sessions, one for rights. And the last word.
+//! The tasks that a node has besides its connections: for lapses, for tokens, for sessions, for rights, for its leases and for what the other
+//! nodes say. And the last word.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use homeroom_contract::RosterPosition;
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Hub;
+use super::{Hub, Leases};
 use crate::dispatch::builtin::ServerDrainingWsEvent;
 
 impl Hub {
@@ -22,9 +25,61 @@ impl Hub {
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_tokens()).await });
         let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.sessions.renew()).await });
+        tasks.spawn(async move { until.run_until_cancelled(hub.sessions.renew(hub.leases.emptied())).await });
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_rights(since)).await });
+    }
+
+    /// Starts what concerns the other nodes; ends with `stop`.
+    pub(crate) fn watch_others(self: &Arc<Self>, tasks: &TaskTracker, stop: &CancellationToken) {
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.leases.keep()).await });
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.echoes.watch()).await });
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.presence.watch()).await });
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.speak()).await });
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.sweep()).await });
+    }
+
+    /// Tells the other nodes of whoever comes and goes here, for ever.
+    async fn speak(&self) {
+        loop {
+            let look = self.presence.next_word().await;
+            self.relay.look(&look);
+        }
+    }
+
+    /// Looks again and again whose leases have ended, and for whatever else the other nodes' words have not reached us of.
+    async fn sweep(&self) {
+        let mut ticks = interval(self.leases.sweep());
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut known = BTreeSet::new();
+        loop {
+            ticks.tick().await;
+            let swept = self.presence.sweep().await;
+            // After the rooms: whatever they lost, the nodes had lost by then.
+            let Ok(nodes) = self.leases.state().fields(&Leases::nodes()).await else { continue };
+            let vouched = self.leases.vouched(&nodes).await;
+            self.presence.settle(swept, vouched);
+            let now: BTreeSet<_> = nodes.into_iter().map(|(node, _)| node).collect();
+            if vouched {
+                self.echoes.end(&known.difference(&now).cloned().collect());
+                known = now;
+            } else {
+                known.extend(now);
+            }
+        }
+    }
+
+    /// Lets go of all that this node holds, and has the other nodes look: nobody is here any more.
+    pub(crate) async fn let_go(&self) {
+        self.leases.give_up().await;
+        for look in self.presence.last_words() {
+            self.relay.look(&look);
+        }
     }
 
     /// Tells everyone that this node stops.

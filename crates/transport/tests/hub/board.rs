@@ -127,6 +127,13 @@ struct MovePen {
     is_moving: bool,
 }
 
+/// Moves the pen, and holds it for an hour if nothing more is heard.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct HoldPen {
+    class_id: ClassId,
+}
+
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Pinned {
     pinned: u32,
@@ -167,7 +174,7 @@ macro_rules! named {
 }
 named! {
     JoinBoard: "board:join", LeaveBoard: "board:leave", PinNote: "note:pin", FailNote: "note:fail",
-    WaitNote: "note:wait", AskNever: "note:never", MovePen: "pen:move",
+    WaitNote: "note:wait", AskNever: "note:never", MovePen: "pen:move", HoldPen: "pen:hold",
 }
 
 impl Join for JoinBoard {
@@ -187,6 +194,7 @@ impl Query for AskNever {
     type Reply = Pinned;
 }
 impl Signal for MovePen {}
+impl Signal for HoldPen {}
 impl Event for NotePinnedWsEvent {
     const NAME: &'static str = "note.pinned";
 }
@@ -268,6 +276,17 @@ async fn move_pen(_: Board, call: Call, pen: MovePen) -> Result<Signalled, Failu
     if pen.is_moving { signalled.lapse("pen", PEN, room, &event(false)) } else { Ok(signalled.settle("pen")) }
 }
 
+async fn hold_pen(_: Board, call: Call, pen: HoldPen) -> Result<Signalled, Failure> {
+    let room = Room::class(&pen.class_id);
+    let event = |is_moving| PenMovedWsEvent { user_id: call.actor.subject_id().clone(), is_moving };
+    Signalled::default().emit(room.clone(), &event(true))?.lapse(
+        "pen",
+        Duration::from_hours(1),
+        room,
+        &event(false),
+    )
+}
+
 impl Namespace for Board {
     const NAME: &'static str = "board";
 
@@ -281,6 +300,7 @@ impl Namespace for Board {
             .command(wait)
             .query(never)
             .signal(move_pen)
+            .signal(hold_pen)
             .durable::<NotePinnedWsEvent>()
             .ephemeral::<PenMovedWsEvent>()
     }

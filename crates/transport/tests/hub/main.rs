@@ -10,6 +10,7 @@
 mod admin;
 mod board;
 mod calls;
+mod cluster;
 mod delivery;
 mod drain;
 mod http;

@@ -13,13 +13,15 @@ use homeroom_contract::{
     SystemClock, TenantId, Timestamp, UserId, bind,
 };
 use homeroom_journal::{Database, DatabaseOptions, FollowerOptions, Journal, JournalOptions, Stream};
-use homeroom_state::{MemoryBus, StateAdapter};
+use homeroom_state::{Bus, MemoryBus, MemoryState, RedisBus, RedisOptions, RedisState, StateAdapter};
 use homeroom_transport::socket_io::WireConfig;
 use homeroom_transport::{Transport, TransportBuilder, TransportConfig};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::runtime::Runtime;
 use tokio::sync::{Notify, Semaphore};
 use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::board::{Board, Rules};
@@ -64,13 +66,13 @@ pub(crate) async fn with_optional_part(there: bool) -> Node {
     launch(folder, TransportConfig::default(), WireConfig::default(), join).await
 }
 
-/// Two nodes on one database, with a bus between them or without.
-pub(crate) async fn two(bus: bool) -> [Node; 2] {
-    let folder = Arc::new(tempfile::tempdir().unwrap());
-    let shared = MemoryBus::default();
-    let join = |builder: TransportBuilder| if bus { builder.bus(Arc::new(shared.node())) } else { builder };
-    let one = launch(folder.clone(), TransportConfig::default(), WireConfig::default(), join).await;
-    let two = launch(folder, TransportConfig::default(), WireConfig::default(), join).await;
+/// Two nodes on one database, with a bus and shared state between them or without.
+pub(crate) async fn two(connected: bool) -> [Node; 2] {
+    let cluster = Cluster::in_memory();
+    let join = |builder| if connected { cluster.join(builder) } else { builder };
+    let config = TransportConfig::default;
+    let one = launch(cluster.folder.clone(), config(), WireConfig::default(), join).await;
+    let two = launch(cluster.folder.clone(), config(), WireConfig::default(), join).await;
     [one, two]
 }
 
@@ -88,6 +90,100 @@ pub(crate) async fn pair(
     let one = launch(folder.clone(), config.clone(), WireConfig::default(), join).await;
     let two = launch(folder, config, WireConfig::default(), join).await;
     [one, two]
+}
+
+/// What several nodes have in common.
+#[derive(Clone)]
+pub(crate) struct Cluster {
+    folder: Arc<tempfile::TempDir>,
+    shared: Shared,
+}
+
+#[derive(Clone)]
+enum Shared {
+    Memory { bus: MemoryBus, state: Arc<dyn StateAdapter> },
+    Redis { url: String, options: RedisOptions },
+}
+
+impl Cluster {
+    pub(crate) fn in_memory() -> Self {
+        let state = Arc::new(MemoryState::new(Arc::new(SystemClock)));
+        let shared = Shared::Memory { bus: MemoryBus::default(), state };
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), shared }
+    }
+
+    /// On that Redis, under that prefix.
+    pub(crate) fn on_redis(url: String, prefix: &str) -> Self {
+        let options = RedisOptions { prefix: prefix.to_owned(), ..RedisOptions::default() };
+        Self { folder: Arc::new(tempfile::tempdir().unwrap()), shared: Shared::Redis { url, options } }
+    }
+
+    fn join(&self, builder: TransportBuilder) -> TransportBuilder {
+        match &self.shared {
+            Shared::Memory { bus, state } => builder.bus(Arc::new(bus.node())).state(Arc::clone(state)),
+            Shared::Redis { url, options } => {
+                let state = RedisState::open(url, options.clone()).unwrap();
+                builder.bus(self.bus()).state(Arc::new(state))
+            }
+        }
+    }
+
+    /// A further node.
+    pub(crate) async fn node(&self, config: TransportConfig) -> Node {
+        launch(self.folder.clone(), config, WireConfig::default(), |builder| self.join(builder)).await
+    }
+
+    /// A further node that can be killed.
+    pub(crate) fn mortal(&self, config: TransportConfig) -> (Node, Life) {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let cluster = self.clone();
+        // Its own runtime can't be waited for on a thread of another.
+        let born = std::thread::spawn(move || {
+            let node = runtime.block_on(cluster.node(config));
+            (node, Life(Some(runtime)))
+        });
+        born.join().unwrap()
+    }
+
+    pub(crate) fn state(&self) -> Arc<dyn StateAdapter> {
+        match &self.shared {
+            Shared::Memory { state, .. } => Arc::clone(state),
+            Shared::Redis { url, options } => Arc::new(RedisState::open(url, options.clone()).unwrap()),
+        }
+    }
+
+    /// A further end of the bus, as of a node of another version.
+    pub(crate) fn bus(&self) -> Arc<dyn Bus> {
+        match &self.shared {
+            Shared::Memory { bus, .. } => Arc::new(bus.node()),
+            Shared::Redis { url, options } => {
+                let (tasks, never) = (TaskTracker::new(), CancellationToken::new());
+                Arc::new(RedisBus::open(url, options, &tasks, never).unwrap())
+            }
+        }
+    }
+}
+
+/// What a node runs on.
+pub(crate) struct Life(Option<Runtime>);
+
+impl Life {
+    /// As with `kill -9`: every task of the node ends where it stands, and its sockets with them.
+    pub(crate) fn end(mut self) {
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Drop for Life {
+    fn drop(&mut self) {
+        // A runtime may not be dropped, with waiting, where another one runs.
+        if let Some(runtime) = self.0.take() {
+            runtime.shutdown_background();
+        }
+    }
 }
 
 async fn launch(
