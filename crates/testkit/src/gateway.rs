@@ -113,8 +113,25 @@ impl Gateway {
     /// If it isn't running, or still is after that time.
     #[track_caller]
     pub fn terminate(&self, within: Duration) -> ExitStatus {
+        self.signal("TERM");
+        self.ended(within)
+    }
+
+    /// Its process id, for whoever else is to send it a signal. Panics if it isn't running.
+    #[track_caller]
+    pub fn id(&self) -> u32 {
+        let process = self.process();
+        let Some(process) = &*process else { panic!("the gateway is not running") };
+        process.id()
+    }
+
+    /// Waits until it has ended, whoever ended it; its exit status.
+    ///
+    /// # Panics
+    /// If it isn't running, or still is after that time.
+    #[track_caller]
+    pub fn ended(&self, within: Duration) -> ExitStatus {
         let Some(mut process) = self.process().take() else { panic!("the gateway is not running") };
-        process.signal("TERM");
         or_panic(process.wait(within))
     }
 

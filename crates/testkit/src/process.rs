@@ -84,6 +84,11 @@ impl Process {
         self.child.try_wait().ok().flatten()
     }
 
+    /// Its number.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends it a signal by name, such as `TERM`.
     pub(crate) fn signal(&self, signal: &str) {
         send(signal, &[self.child.id()]);

@@ -30,4 +30,24 @@ function play(main) {
   );
 }
 
-module.exports = { assert, next, play, within };
+/** The data of a successful ack. */
+async function ok(socket, event, payload) {
+  const ack = await acked(socket, event, payload);
+  assert.equal(ack.success, true, `${event}: ${JSON.stringify(ack)}`);
+  return ack.data;
+}
+
+/** A failure's ack, with this code. */
+async function failed(socket, event, payload, code) {
+  const ack = await acked(socket, event, payload);
+  assert.equal(ack.success, false, `${event}: ${JSON.stringify(ack)}`);
+  assert.equal(ack.code, code);
+  assert.ok(ack.error.length > 0);
+  return ack;
+}
+
+function acked(socket, event, payload) {
+  return within(socket.emitWithAck(event, payload), `ack of ${event}`);
+}
+
+module.exports = { assert, failed, next, ok, play, within };

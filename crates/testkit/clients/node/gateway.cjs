@@ -3,7 +3,7 @@
 "use strict";
 
 const { io } = require("socket.io-client");
-const { assert, next, play, within } = require("./expect.cjs");
+const { assert, failed, next, ok, play } = require("./expect.cjs");
 
 const [url, scene] = process.argv.slice(2);
 const { teacher, student, expired, classId, lineItemId, studentId } = JSON.parse(scene);
@@ -82,22 +82,4 @@ async function refused(token, code) {
   assert.equal(error.data?.code, code);
   assert.ok(error.message.length > 0);
   socket.io.engine.close();
-}
-
-async function ok(socket, event, payload) {
-  const ack = await acked(socket, event, payload);
-  assert.equal(ack.success, true, `${event}: ${JSON.stringify(ack)}`);
-  return ack.data;
-}
-
-async function failed(socket, event, payload, code) {
-  const ack = await acked(socket, event, payload);
-  assert.equal(ack.success, false, `${event}: ${JSON.stringify(ack)}`);
-  assert.equal(ack.code, code);
-  assert.ok(ack.error.length > 0);
-  return ack;
-}
-
-function acked(socket, event, payload) {
-  return within(socket.emitWithAck(event, payload), `ack of ${event}`);
 }
