@@ -12,4 +12,6 @@ pub use bus::{Bus, Class, Heard, MemoryBus, MemoryNode, Subscription, Topic};
 pub use error::StateError;
 pub use key::Key;
 pub use memory::{MemoryOptions, MemoryState};
-pub use redis::{AddressError, Circuit, RedisAddress, RedisBus, RedisOptions, RedisState, StateCounts};
+pub use redis::{
+    AddressError, BusCounts, Circuit, RedisAddress, RedisBus, RedisOptions, RedisState, StateCounts,
+};

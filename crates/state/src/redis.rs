@@ -8,12 +8,15 @@ mod address;
 mod breaker;
 mod bus;
 mod call;
+mod channels;
 mod link;
 mod scripts;
 mod sentinel;
 mod server;
 mod slot;
 mod state;
+mod tally;
+mod wire;
 
 use std::time::Duration;
 
@@ -26,6 +29,7 @@ pub use address::{AddressError, RedisAddress};
 pub use breaker::{Circuit, StateCounts};
 pub use bus::RedisBus;
 pub use state::RedisState;
+pub use tally::BusCounts;
 
 use call::Call;
 

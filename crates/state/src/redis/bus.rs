@@ -1,10 +1,8 @@
 //! The bus over Redis publish and subscribe, as the node uses it; the connection is [`Link`]'s.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -14,9 +12,11 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::RedisOptions;
-use super::link::{Link, Wish};
-use crate::bus::{Broadcast, Sent, WAITING};
+use super::channels::{Channel, Channels};
+use super::link::{Link, Outgoing, Wish};
+use super::tally::{BusCounts, Tally};
+use super::{RedisAddress, RedisOptions};
+use crate::bus::{Broadcast, WAITING};
 use crate::{Bus, Class, StateError, Subscription, Topic};
 
 /// How many subscriptions may be waiting to be asked for.
@@ -33,25 +33,7 @@ struct Inner {
     outgoing: mpsc::Sender<Outgoing>,
     wishes: mpsc::Sender<Wish>,
     channels: Channels,
-    dropped: AtomicU64,
-}
-
-/// What is to be published.
-#[derive(Debug)]
-pub(super) struct Outgoing {
-    pub(super) channel: String,
-    pub(super) message: Bytes,
-}
-
-/// Who listens on this node, by channel.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Channels(Arc<Mutex<HashMap<String, Channel>>>);
-
-#[derive(Debug)]
-pub(super) struct Channel {
-    pub(super) listeners: Broadcast,
-    /// Whether Redis knows that somebody listens.
-    pub(super) confirmed: bool,
+    tally: Arc<Tally>,
 }
 
 impl fmt::Debug for RedisBus {
@@ -62,8 +44,8 @@ impl fmt::Debug for RedisBus {
 }
 
 impl RedisBus {
-    /// The bus at `redis://…` or `rediss://…`. Nothing is contacted yet, and Redis need not be there. Its one task runs on
-    /// `tasks` and ends with `stop`.
+    /// The bus at an address as [`RedisAddress`] describes it. Nothing is contacted yet, and Redis need not be there. Its one task
+    /// runs on `tasks` and ends with `stop`. On a cluster it goes over sharded channels: a topic lives on one shard.
     pub fn open(
         url: &str,
         options: &RedisOptions,
@@ -72,25 +54,28 @@ impl RedisBus {
     ) -> Result<Self, StateError> {
         let (outgoing, queue) = mpsc::channel(options.queue.max(2));
         let (wishes, to_grant) = mpsc::channel(WISHES);
-        let channels = Channels::default();
-        let link = Link::open(url, options.timeout(), channels.clone())?;
+        let address: RedisAddress = url.parse()?;
+        // Random, since that is how a hasher is seeded.
+        let node = RandomState::new().hash_one("node");
+        let tally = Arc::new(Tally::default());
+        let channels = Channels::new(node, Arc::clone(&tally));
+        let link = Link::open(&address, options.timeout(), channels.clone(), Arc::clone(&tally))?;
         tasks.spawn(async move { stop.run_until_cancelled(link.run(queue, to_grant)).await });
         let inner = Inner {
             prefix: options.prefix.clone(),
-            // Random, since that is how a hasher is seeded.
-            node: RandomState::new().hash_one("node"),
+            node,
             timeout: options.timeout(),
             outgoing,
             wishes,
             channels,
-            dropped: AtomicU64::new(0),
+            tally,
         };
         Ok(Self(Arc::new(inner)))
     }
 
-    /// How many messages were dropped because too many were waiting to be published.
-    pub fn dropped(&self) -> u64 {
-        self.0.dropped.load(Ordering::Relaxed)
+    /// What has gone over it so far.
+    pub fn counts(&self) -> BusCounts {
+        self.0.tally.counts()
     }
 
     fn channel(&self, topic: &Topic) -> String {
@@ -107,9 +92,11 @@ impl Bus for RedisBus {
         let outgoing = &self.0.outgoing;
         let crowded = outgoing.capacity() < outgoing.max_capacity() / 2;
         let sent = !(class == Class::Ephemeral && crowded)
-            && outgoing.try_send(Outgoing { channel: self.channel(topic), message: framed.freeze() }).is_ok();
+            && outgoing
+                .try_send(Outgoing { channel: self.channel(topic), class, message: framed.freeze() })
+                .is_ok();
         if !sent {
-            self.0.dropped.fetch_add(1, Ordering::Relaxed);
+            self.0.tally.dropped(class);
         }
     }
 
@@ -151,52 +138,5 @@ impl Drop for Held {
     fn drop(&mut self) {
         // If there are too many wishes, the link finds out by itself.
         self.wishes.try_send(Wish::LetGo(std::mem::take(&mut self.name))).ok();
-    }
-}
-
-impl Channels {
-    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<String, Channel>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Hands a framed message to whoever listens.
-    pub(super) fn heard(&self, name: &str, framed: Vec<u8>) {
-        let framed = Bytes::from(framed);
-        let Some((node, _)) = framed.split_first_chunk::<8>() else { return };
-        let node = u64::from_be_bytes(*node);
-        if let Some(channel) = self.lock().get(name) {
-            // An error says that nobody listens any more.
-            channel.listeners.send(Sent::Message(node, framed.slice(8..))).ok();
-        }
-    }
-
-    /// The connection broke: Redis knows of nobody any more, and everybody may have missed something.
-    pub(super) fn broken(&self) {
-        for channel in self.lock().values_mut() {
-            channel.confirmed = false;
-            channel.listeners.send(Sent::Broken).ok();
-        }
-    }
-
-    /// Those that Redis has to be asked for.
-    pub(super) fn unconfirmed(&self) -> Vec<String> {
-        let channels = self.lock();
-        let unconfirmed = channels.iter().filter(|(_, channel)| !channel.confirmed);
-        unconfirmed.map(|(name, _)| name.clone()).collect()
-    }
-
-    /// Takes away those that nobody listens to any more; of one name, or of all.
-    pub(super) fn forget(&self, name: Option<&str>) -> Vec<String> {
-        let gone = |candidate: &String, channel: &mut Channel| {
-            name.is_none_or(|name| name == candidate) && channel.listeners.receiver_count() == 0
-        };
-        self.lock().extract_if(gone).map(|(name, _)| name).collect()
-    }
-
-    /// Redis knows that somebody listens.
-    pub(super) fn confirm(&self, name: &str) {
-        if let Some(channel) = self.lock().get_mut(name) {
-            channel.confirmed = true;
-        }
     }
 }

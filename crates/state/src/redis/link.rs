@@ -1,55 +1,105 @@
-//! The bus's one connection to Redis, for publishing and for subscriptions, and the task that looks after it.
+//! The bus's one task: it publishes what waits, and looks after the connection and its subscriptions.
 //!
 //! What always holds: a subscription that Redis doesn't know of, as after a reconnect, is asked for again every second until it
-//! does; a connection on which nothing is answered any more is made anew.
+//! does, and one that it should know of is asked for again now and then; a connection on which nothing is answered any more is
+//! made anew; under Sentinel it follows the master.
 
-use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use deadpool_redis::redis::aio::{ConnectionManager, ConnectionManagerConfig};
-use deadpool_redis::redis::{
-    self, Client, IntoConnectionInfo, ProtocolVersion, PushInfo, PushKind, RedisResult, Value,
-};
+use bytes::Bytes;
+use deadpool_redis::redis::{ConnectionInfo, RedisResult};
+use futures_util::future::join_all;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use super::bus::{Channels, Outgoing};
-use crate::StateError;
+use super::address::{Place, RedisAddress};
+use super::channels::Channels;
+use super::slot;
+use super::tally::Tally;
+use super::wire::Wire;
+use crate::{Class, StateError};
 
 /// How often the connection is looked after.
 const CARE: Duration = Duration::from_secs(1);
+
+/// The sentinels are asked so often, in turns of care, though nothing has failed.
+const LOOK: u32 = 5;
+
+/// How many subscriptions that Redis should know of are asked for again in one turn of care.
+const CHECKED: usize = 64;
+
+/// How many subscriptions are asked for at a time.
+const ASKED: usize = 256;
 
 /// After so many operations in a row without an answer the connection is made anew: a wire that leads nowhere gives no
 /// other sign.
 const GIVE_UP: u32 = 4;
 
+/// The same for one part of a cluster: the other parts lose their connection too.
+const GIVE_UP_PART: u32 = 8;
+
+/// After a failure nothing is asked for so long, and what should be published is dropped: it would be stale by then.
+const PAUSE: Duration = Duration::from_millis(500);
+
 /// How many messages are published at once.
 const BATCH: usize = 256;
 
+/// What is to be published.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    pub(super) channel: String,
+    pub(super) class: Class,
+    pub(super) message: Bytes,
+}
+
 /// What a subscription asks for.
 pub(super) enum Wish {
-    /// To hear a channel; answered when Redis has been asked.
+    /// To hear a channel; answered when Redis has been asked, or is known to be away.
     Listen(String, oneshot::Sender<()>),
     /// To hear it no more.
     LetGo(String),
 }
 
 pub(super) struct Link {
-    client: Client,
-    manager: ConnectionManager,
+    place: Place,
+    /// The master that the sentinels have named.
+    master: Option<ConnectionInfo>,
+    /// None until there is a master.
+    wire: Option<Wire>,
     channels: Channels,
+    tally: Arc<Tally>,
     timeout: Duration,
+    /// What fails apart from the rest: one, or the parts of a cluster.
+    parts: Vec<Part>,
+    /// Subscriptions still to be asked for again.
+    to_check: Vec<String>,
+    turns: u32,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Part {
+    /// Operations in a row without an answer.
     unanswered: u32,
+    paused_until: Option<Instant>,
 }
 
 impl Link {
-    pub(super) fn open(url: &str, timeout: Duration, channels: Channels) -> Result<Self, StateError> {
-        let info = url.into_connection_info()?;
-        // Only RESP3 lets one connection publish and listen.
-        let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
-        let client = Client::open(info.set_redis_settings(settings))?;
-        let manager = connect(&client, timeout, &channels)?;
-        Ok(Self { client, manager, channels, timeout, unanswered: 0 })
+    /// Has to be called within a runtime; contacts nothing yet.
+    pub(super) fn open(
+        address: &RedisAddress,
+        timeout: Duration,
+        channels: Channels,
+        tally: Arc<Tally>,
+    ) -> Result<Self, StateError> {
+        let place = address.place.clone();
+        let parts = if matches!(place, Place::Cluster(_)) { slot::PARTS } else { 1 };
+        let parts = vec![Part::default(); parts];
+        let (master, wire, to_check) = (None, None, Vec::new());
+        let mut link = Self { place, master, wire, channels, tally, timeout, parts, to_check, turns: 0 };
+        link.connect()?;
+        Ok(link)
     }
 
     pub(super) async fn run(mut self, mut queue: mpsc::Receiver<Outgoing>, mut wishes: mpsc::Receiver<Wish>) {
@@ -60,7 +110,7 @@ impl Link {
             tokio::select! {
                 wish = wishes.recv() => match wish {
                     Some(Wish::Listen(name, asked)) => {
-                        self.listen(&name).await;
+                        self.listen(&[name], asked.is_closed()).await;
                         asked.send(()).ok();
                     }
                     Some(Wish::LetGo(name)) => self.let_go(Some(&name)).await,
@@ -70,95 +120,146 @@ impl Link {
                     if count == 0 {
                         return;
                     }
-                    self.publish(batch.drain(..)).await;
+                    self.publish(&mut batch).await;
+                    batch.clear();
                 }
                 _ = ticks.tick() => self.care().await,
             }
         }
     }
 
-    /// What can't be published now is lost: by the time Redis is back it would be stale.
-    async fn publish(&mut self, batch: impl Iterator<Item = Outgoing>) {
-        let mut pipe = redis::pipe();
-        for Outgoing { channel, message } in batch {
-            pipe.cmd("PUBLISH").arg(channel).arg(&*message).ignore();
-        }
-        let mut manager = self.manager.clone();
-        self.answered(async move { pipe.query_async::<()>(&mut manager).await }).await;
+    fn connect(&mut self) -> RedisResult<()> {
+        self.wire = match (&self.place, &self.master) {
+            (Place::One(info), _) => Some(Wire::to(info.as_ref().clone(), self.timeout, &self.channels)?),
+            (Place::Cluster(nodes), _) => Some(Wire::to_cluster(nodes, self.timeout, &self.channels)?),
+            (Place::Sentinel(_), Some(master)) => {
+                Some(Wire::to(master.clone(), self.timeout, &self.channels)?)
+            }
+            (Place::Sentinel(_), None) => None,
+        };
+        self.parts.fill(Part::default());
+        Ok(())
     }
 
-    async fn listen(&mut self, name: &str) {
-        let mut manager = self.manager.clone();
-        if self.answered(manager.subscribe(name)).await {
-            self.channels.confirm(name);
+    /// What can't be published now is lost: by the time Redis is back it would be stale.
+    async fn publish(&mut self, batch: &mut [Outgoing]) {
+        let Some(wire) = self.wire.clone() else { return self.drop_all(batch) };
+        if self.parts.len() > 1 {
+            // What is of one channel stays in order.
+            batch.sort_by(|one, other| one.channel.cmp(&other.channel));
+        }
+        let (mut sent, mut outcomes) = (Vec::new(), Vec::new());
+        for together in batch.chunk_by(|one, other| wire.is_together(one, other)) {
+            let Some(part) = together.first().map(|first| self.part(&first.channel)) else { continue };
+            if self.is_paused(part) {
+                self.drop_all(together);
+            } else {
+                outcomes.push(wire.publish(together, self.timeout));
+                sent.push((part, together));
+            }
+        }
+        for ((part, together), outcome) in sent.into_iter().zip(join_all(outcomes).await) {
+            if self.answered(part, outcome) {
+                self.tally.published.fetch_add(together.len() as u64, Ordering::Relaxed);
+            } else {
+                self.drop_all(together);
+            }
+        }
+    }
+
+    fn drop_all(&self, batch: &[Outgoing]) {
+        for outgoing in batch {
+            self.tally.dropped(outgoing.class);
+        }
+    }
+
+    /// `late` if those who listen have not waited for it.
+    async fn listen(&mut self, names: &[String], late: bool) {
+        let Some(wire) = self.wire.clone() else { return };
+        let names: Vec<_> = names.iter().filter(|name| !self.is_paused(self.part(name))).cloned().collect();
+        for (name, outcome) in names.iter().zip(wire.listen(&names, self.timeout).await) {
+            if self.answered(self.part(name), outcome) {
+                self.channels.confirm(name, late);
+            }
         }
     }
 
     async fn let_go(&mut self, name: Option<&str>) {
+        let Some(wire) = self.wire.clone() else { return };
         for name in self.channels.forget(name) {
-            let mut manager = self.manager.clone();
-            self.answered(manager.unsubscribe(&name)).await;
+            let part = self.part(&name);
+            if !self.is_paused(part) {
+                let outcome = wire.let_go(&name, self.timeout).await;
+                self.answered(part, outcome);
+            }
         }
     }
 
     async fn care(&mut self) {
-        let mut manager = self.manager.clone();
-        let alive =
-            self.answered(async move { redis::cmd("PING").query_async::<()>(&mut manager).await }).await;
-        if alive {
-            self.let_go(None).await;
-            for name in self.channels.unconfirmed() {
-                self.listen(&name).await;
+        self.turns = self.turns.wrapping_add(1);
+        let mut alive = match self.wire.clone() {
+            Some(wire) => {
+                let outcome = wire.ping(self.timeout).await;
+                self.parts.len() > 1 || self.answered(0, outcome)
             }
+            None => false,
+        };
+        if !alive || self.turns.is_multiple_of(LOOK) {
+            alive |= self.follow().await;
         }
+        if !alive {
+            return;
+        }
+        self.let_go(None).await;
+        for names in self.channels.unconfirmed().chunks(ASKED) {
+            self.listen(names, true).await;
+        }
+        if self.to_check.is_empty() {
+            self.to_check = self.channels.names();
+        }
+        let rest = self.to_check.len().saturating_sub(CHECKED);
+        let names = self.to_check.split_off(rest);
+        self.listen(&names, true).await;
+    }
+
+    /// Asks the sentinels, if there are any, who the master is. Whether there is a new one.
+    async fn follow(&mut self) -> bool {
+        let Place::Sentinel(sentinels) = &self.place else { return false };
+        let Ok(Ok(master)) = timeout(self.timeout, sentinels.master()).await else { return false };
+        if self.master.as_ref().is_some_and(|known| known.addr() == master.addr()) {
+            return false;
+        }
+        tracing::info!(address = %master.addr(), "the bus goes over the master that the sentinels name");
+        self.master = Some(master);
+        self.connect().is_ok()
+    }
+
+    fn part(&self, channel: &str) -> usize {
+        if self.parts.len() > 1 { slot::part(channel) } else { 0 }
+    }
+
+    fn is_paused(&self, part: usize) -> bool {
+        let until = self.parts.get(part).and_then(|part| part.paused_until);
+        until.is_some_and(|until| Instant::now() < until)
     }
 
     /// Whether it was done in time.
-    async fn answered(&mut self, operation: impl Future<Output = RedisResult<()>>) -> bool {
-        match timeout(self.timeout, operation).await {
-            Ok(Ok(())) => {
-                self.unanswered = 0;
-                return true;
-            }
-            Ok(Err(error)) if !error.is_timeout() => {
-                tracing::debug!(%error, "the bus can't reach Redis");
-                self.unanswered = 0;
-            }
-            Ok(Err(_)) | Err(_) => self.unanswered += 1,
-        }
-        if self.unanswered >= GIVE_UP {
-            self.unanswered = 0;
+    fn answered(&mut self, part: usize, outcome: RedisResult<()>) -> bool {
+        let give_up = if self.parts.len() > 1 { GIVE_UP_PART } else { GIVE_UP };
+        let Some(part) = self.parts.get_mut(part) else { return false };
+        let Err(error) = outcome else {
+            *part = Part::default();
+            return true;
+        };
+        tracing::debug!(%error, "the bus can't reach Redis");
+        part.paused_until = Some(Instant::now() + PAUSE);
+        part.unanswered = if error.is_timeout() { part.unanswered + 1 } else { 0 };
+        if part.unanswered >= give_up {
             tracing::warn!("Redis does not answer; the bus connects anew");
-            if let Ok(manager) = connect(&self.client, self.timeout, &self.channels) {
-                self.manager = manager;
-                self.channels.broken();
+            if let Err(error) = self.connect() {
+                tracing::warn!(%error, "the bus can't connect");
             }
         }
         false
     }
-}
-
-fn connect(client: &Client, timeout: Duration, channels: &Channels) -> RedisResult<ConnectionManager> {
-    let channels = channels.clone();
-    let config = ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(timeout))
-        .set_response_timeout(Some(timeout))
-        .set_number_of_retries(2)
-        .set_max_delay(CARE)
-        .set_push_sender(move |push: PushInfo| -> Result<(), redis::aio::SendError> {
-            match push.kind {
-                PushKind::Message => {
-                    let mut data = push.data.into_iter();
-                    if let (Some(Value::BulkString(name)), Some(Value::BulkString(message))) =
-                        (data.next(), data.next())
-                    {
-                        channels.heard(&String::from_utf8_lossy(&name), message);
-                    }
-                }
-                PushKind::Disconnection => channels.broken(),
-                _ => {}
-            }
-            Ok(())
-        });
-    ConnectionManager::new_lazy_with_config(client.clone(), config)
 }

@@ -1,29 +1,32 @@
 //! Where commands go: a pool of connections to one server or to the master of the moment, or a cluster's nodes.
 //!
-//! What always holds: after a failure the sentinels are asked again before anything else is, so that commands follow the master.
+//! What always holds: after a failure the sentinels are asked again before anything else is, so that commands follow the master;
+//! and while a part of a cluster doesn't answer, its nodes are asked again and again which of them has what.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use deadpool_redis::cluster::{ClusterClient, ClusterClientBuilder, ClusterConnection};
 use deadpool_redis::redis::aio::ConnectionLike;
+use deadpool_redis::redis::cluster::ClusterConfig;
 use deadpool_redis::redis::{Cmd, ConnectionAddr, ConnectionInfo, Pipeline, RedisFuture, Value};
 use deadpool_redis::{Connection, Manager, Pool, PoolError, Runtime};
 use tokio::sync::Mutex;
+use tokio::time::{Instant, timeout};
 
 use super::address::{Place, RedisAddress};
 use super::sentinel::Sentinels;
 use super::{RedisOptions, slot};
 use crate::StateError;
 
-/// How many parts of a cluster fail apart from each other. A node has neighbouring slots, mostly.
-const PARTS: usize = 16;
+/// How often a cluster's nodes are asked anew while a part of it doesn't answer.
+const LOOK_AROUND: Duration = Duration::from_secs(2);
 
 /// Where commands go.
 pub(super) enum Server {
     One(Pool),
     Sentinel(Box<Followed>),
-    Cluster { client: Box<ClusterClient>, conn: Mutex<Option<ClusterConnection>> },
+    Cluster(Box<Nodes>),
 }
 
 /// A connection to use once.
@@ -42,6 +45,14 @@ pub(super) struct Followed {
     connections: usize,
 }
 
+/// The nodes of a cluster.
+pub(super) struct Nodes {
+    client: ClusterClient,
+    timeout: Duration,
+    /// One for all commands, and since when: it has a connection to every node, and sends on without waiting for answers.
+    conn: Mutex<Option<(ClusterConnection, Instant)>>,
+}
+
 impl Server {
     pub(super) fn open(address: &RedisAddress, options: &RedisOptions) -> Result<Self, StateError> {
         let connections = options.pool_size;
@@ -54,20 +65,20 @@ impl Server {
                 connections,
             })),
             Place::Cluster(nodes) => {
-                let client = Box::new(cluster(nodes, options.timeout()).build()?);
-                Self::Cluster { client, conn: Mutex::new(None) }
+                let (client, timeout) = (cluster(nodes, options.timeout()).build()?, options.timeout());
+                Self::Cluster(Box::new(Nodes { client, timeout, conn: Mutex::new(None) }))
             }
         })
     }
 
     /// How many parts it has that fail apart from each other.
     pub(super) fn parts(&self) -> usize {
-        if matches!(self, Self::Cluster { .. }) { PARTS } else { 1 }
+        if matches!(self, Self::Cluster(_)) { slot::PARTS } else { 1 }
     }
 
     /// The part that a key belongs to.
     pub(super) fn part(&self, key: &str) -> usize {
-        if self.parts() == 1 { 0 } else { usize::from(slot::of(key.as_bytes())) * PARTS / slot::SLOTS }
+        if self.parts() == 1 { 0 } else { slot::part(key) }
     }
 
     /// A connection to use once. (Boxed: making one takes a lot of room, and is rare.)
@@ -75,15 +86,7 @@ impl Server {
         let pool = match self {
             Self::One(pool) => pool.clone(),
             Self::Sentinel(followed) => Box::pin(followed.pool()).await?,
-            Self::Cluster { client, conn } => {
-                let mut conn = conn.lock().await;
-                if let Some(conn) = &*conn {
-                    return Ok(Conn::Cluster(conn.clone()));
-                }
-                // From then on it looks after itself.
-                let new = Box::pin(client.get_async_connection()).await?;
-                return Ok(Conn::Cluster(conn.insert(new).clone()));
-            }
+            Self::Cluster(nodes) => return Ok(Conn::Cluster(nodes.connection().await)),
         };
         Box::pin(pool.get()).await.map(Conn::Pooled).map_err(|error| match error {
             PoolError::Backend(error) => StateError::from(error),
@@ -96,6 +99,42 @@ impl Server {
         if let Self::Sentinel(followed) = self {
             followed.is_suspect.store(true, Ordering::Release);
         }
+    }
+
+    /// A part still doesn't answer: another node may have it now, which one that hangs never tells.
+    pub(super) async fn look_around(&self) {
+        self.suspect();
+        if let Self::Cluster(nodes) = self {
+            Box::pin(nodes.connect_anew()).await;
+        }
+    }
+}
+
+impl Nodes {
+    async fn connection(&self) -> ClusterConnection {
+        let mut conn = self.conn.lock().await;
+        if let Some((conn, _)) = &*conn {
+            return conn.clone();
+        }
+        // Connects in the background: a node that hangs may hold that up for longer than a command may take.
+        let new = self.client.get_pending_async_connection_with_config(self.config());
+        conn.insert((new, Instant::now())).0.clone()
+    }
+
+    /// The connection there is serves on until the new one is there.
+    async fn connect_anew(&self) {
+        let is_recent = |(_, since): &(_, Instant)| since.elapsed() < LOOK_AROUND;
+        if self.conn.lock().await.as_ref().is_none_or(is_recent) {
+            return;
+        }
+        let connecting = self.client.get_async_connection_with_config(self.config());
+        if let Ok(Ok(new)) = timeout(LOOK_AROUND, connecting).await {
+            *self.conn.lock().await = Some((new, Instant::now()));
+        }
+    }
+
+    fn config(&self) -> ClusterConfig {
+        ClusterConfig::new().set_connection_timeout(self.timeout).set_response_timeout(self.timeout)
     }
 }
 

@@ -176,7 +176,7 @@ async fn probe(state: Weak<Inner>, part: usize, key: String) {
             tracing::info!(part, "Redis answers again");
             return;
         }
-        inner.server.suspect();
+        inner.server.look_around().await;
     }
 }
 

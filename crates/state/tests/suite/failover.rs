@@ -4,9 +4,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use homeroom_contract::TenantId;
-use homeroom_state::{Circuit, Held, Key, RedisOptions, RedisState, StateAdapter, StateError};
+use homeroom_state::{
+    Bus, Circuit, Class, Heard, Held, Key, RedisOptions, RedisState, StateAdapter, StateError, Subscription,
+};
 use homeroom_testkit::{Redis, RedisCluster, RedisSentinels};
 use tokio::time::{sleep, timeout};
+
+use crate::bus::topic;
+use crate::redis::{node, until_heard, until_heard_on};
 
 const HOUR: Duration = Duration::from_hours(1);
 const PREFIX: &str = "homeroom";
@@ -65,13 +70,40 @@ async fn state_follows_a_master_that_was_relieved() {
     let redis = sentinels().await;
     let state = RedisState::open(&redis.url(), options()).unwrap();
     until_written(&state).await;
-    tokio::task::block_in_place(|| redis.fail_over());
+    until("they may change places", || async { redis.fail_over() }).await;
     let [before, after] = redis.servers();
     until("they have changed places", || async { after.ask("ROLE")[0] == "master" }).await;
     until("the old master follows", || async { before.ask("ROLE")[0] == "slave" }).await;
     until_written(&state).await;
     state.set_field(&key(7), "f", Bytes::new(), None).await.unwrap();
     assert_eq!(after.ask("EXISTS homeroom:d-1:test:7"), ["1"]);
+}
+
+/// The bus too goes over the new master, and whoever listens is told that something may have been missed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_bus_follows_the_master() {
+    let redis = sentinels().await;
+    let (one, ..) = node(&redis.url(), &options());
+    let (other, ..) = node(&redis.url(), &options());
+    let mut listener = other.subscribe(&topic("d-1")).await.unwrap();
+    until_heard(&one, &mut listener).await;
+    let [master, replica] = redis.servers();
+    tokio::task::block_in_place(|| master.kill9());
+    let besides = until_heard(&one, &mut listener).await;
+    assert!(besides.contains(&Heard::Missed(0)), "{besides:?}");
+    assert_eq!(replica.ask("ROLE")[0], "master");
+    assert_eq!(replica.ask("PUBSUB NUMSUB homeroom:tenant:d-1"), ["homeroom:tenant:d-1", "1"]);
+
+    // The old master is back, follows, and is given its place again: neither has failed this time.
+    tokio::task::block_in_place(|| master.restart());
+    until("it follows", || async { master.ask("ROLE").contains(&"connected".to_owned()) }).await;
+    until("they may change places again", || async { redis.fail_over() }).await;
+    until("they have", || async { master.ask("ROLE")[0] == "master" }).await;
+    until("the bus goes over it", || async {
+        master.ask("PUBSUB NUMSUB homeroom:tenant:d-1") == ["homeroom:tenant:d-1", "1"]
+    })
+    .await;
+    until_heard(&one, &mut listener).await;
 }
 
 async fn cluster() -> RedisCluster {
@@ -129,4 +161,86 @@ async fn a_cluster_loses_a_node() {
     until("all of it is back", || async { state.renew(&leases, HOUR).await.is_ok() }).await;
     until("the circuits close", || async { state.circuit() == Circuit::Closed }).await;
     assert_eq!(state.renew(&leases, HOUR).await.unwrap(), 0);
+}
+
+/// Two districts whose channels are on different nodes.
+fn districts_apart(cluster: &RedisCluster) -> (String, String) {
+    let node_of = |district: &str| cluster.holding(&format!("{PREFIX}:tenant:{district}")).url();
+    let far = (2..100).map(|n| format!("d-{n}")).find(|far| node_of(far) != node_of("d-1")).unwrap();
+    ("d-1".to_owned(), far)
+}
+
+/// What a listener has heard without waiting for more.
+async fn heard_by_now(listener: &mut Subscription) -> Vec<Heard> {
+    let mut heard = Vec::new();
+    while let Ok(Some(next)) = timeout(Duration::from_millis(100), listener.next()).await {
+        heard.push(next);
+    }
+    heard
+}
+
+/// A topic lives on its shard. When that node dies the other shards' topics go on; when it is back, without having known
+/// anybody, it is subscribed to again, and that holds.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_bus_survives_the_loss_of_a_cluster_node() {
+    let cluster = cluster().await;
+    let (one, ..) = node(&cluster.url(), &options());
+    let (other, ..) = node(&cluster.url(), &options());
+    let (near, far) = districts_apart(&cluster);
+    let mut at_near = other.subscribe(&topic(&near)).await.unwrap();
+    let mut at_far = other.subscribe(&topic(&far)).await.unwrap();
+    until_heard_on(&near, &one, &mut at_near).await;
+    until_heard_on(&far, &one, &mut at_far).await;
+    let channel = format!("{PREFIX}:tenant:{near}");
+    let shard = cluster.holding(&channel);
+    let listeners = || shard.ask(&format!("PUBSUB SHARDNUMSUB {channel}"));
+    assert_eq!(listeners(), [channel.clone(), "1".to_owned()], "sharded, and on this node");
+
+    for _ in 0..2 {
+        heard_by_now(&mut at_near).await;
+        tokio::task::block_in_place(|| shard.kill9());
+        until_heard_on(&far, &one, &mut at_far).await;
+        let dropped = one.counts().dropped_hints;
+        until("what can't be published is counted", || async {
+            one.publish(&topic(&near), Class::Hint, Bytes::new());
+            one.counts().dropped_hints > dropped
+        })
+        .await;
+        tokio::task::block_in_place(|| shard.restart());
+        let besides = until_heard_on(&near, &one, &mut at_near).await;
+        assert!(besides.contains(&Heard::Missed(0)), "{besides:?}");
+        assert_eq!(listeners()[1], "1", "and not twice");
+    }
+    let counts = other.counts();
+    assert!(counts.heard > 0 && counts.breaks >= 2, "{counts:?}");
+}
+
+/// The same for a node that stands still and goes on: nobody waits for it, and all is heard again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_node_that_stands_still() {
+    let cluster = cluster().await;
+    let (one, ..) = node(&cluster.url(), &options());
+    let (other, ..) = node(&cluster.url(), &options());
+    let state = RedisState::open(&cluster.url(), options()).unwrap();
+    until_written(&state).await;
+    let (near, far) = districts_apart(&cluster);
+    let mut at_near = other.subscribe(&topic(&near)).await.unwrap();
+    let mut at_far = other.subscribe(&topic(&far)).await.unwrap();
+    until_heard_on(&near, &one, &mut at_near).await;
+    let shard = cluster.holding(&format!("{PREFIX}:tenant:{near}"));
+    let lost: Vec<_> = (0..200).filter(|n| is_on(&cluster, shard, *n)).collect();
+    shard.pause();
+    until_heard_on(&far, &one, &mut at_far).await;
+    for n in &lost {
+        let answer =
+            timeout(Duration::from_secs(20), state.field(&key(*n), "f")).await.expect("does not hang");
+        assert!(matches!(answer, Err(StateError::Unavailable(_))), "{answer:?}");
+    }
+    assert!(state.counts().unanswered < u64::try_from(lost.len()).unwrap());
+    shard.resume();
+    until_heard_on(&near, &one, &mut at_near).await;
+    until("the circuits close", || async { state.circuit() == Circuit::Closed }).await;
+    for n in lost {
+        state.set_field(&key(n), "f", Bytes::new(), None).await.unwrap();
+    }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use homeroom_contract::{Code, Failure, TenantId};
 use homeroom_state::{
-    Bus, Class, Heard, Key, RedisBus, RedisOptions, RedisState, StateAdapter, Subscription,
+    Bus, BusCounts, Class, Heard, Key, RedisBus, RedisOptions, RedisState, StateAdapter, Subscription,
 };
 use homeroom_testkit::{Redis, RedisCluster};
 use tokio::time::{Instant, sleep, timeout};
@@ -29,7 +29,7 @@ async fn shared() -> String {
     tokio::task::spawn_blocking(|| Redis::shared().url()).await.unwrap()
 }
 
-fn node(url: &str, options: &RedisOptions) -> (RedisBus, TaskTracker, CancellationToken) {
+pub(crate) fn node(url: &str, options: &RedisOptions) -> (RedisBus, TaskTracker, CancellationToken) {
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     (RedisBus::open(url, options, &tasks, stop.clone()).unwrap(), tasks, stop)
 }
@@ -55,10 +55,19 @@ async fn a_cluster_passes_the_suite() {
 
 #[tokio::test]
 async fn the_bus_passes_the_suite() {
-    let url = shared().await;
-    let (one, ..) = node(&url, &options("bus"));
-    let (other, ..) = node(&url, &options("bus"));
-    let (elsewhere, ..) = node(&url, &options("another deployment"));
+    the_bus_passes_the_suite_at(&shared().await).await;
+}
+
+#[tokio::test]
+async fn the_bus_passes_the_suite_on_a_cluster() {
+    let url = tokio::task::spawn_blocking(|| RedisCluster::shared().url()).await.unwrap();
+    the_bus_passes_the_suite_at(&url).await;
+}
+
+async fn the_bus_passes_the_suite_at(url: &str) {
+    let (one, ..) = node(url, &options("bus"));
+    let (other, ..) = node(url, &options("bus"));
+    let (elsewhere, ..) = node(url, &options("another deployment"));
     let mut silent = elsewhere.subscribe(&topic("d-1")).await.unwrap();
     bus::passes(Arc::new(one), Arc::new(other)).await;
     assert!(timeout(Duration::from_millis(1), silent.next()).await.is_err(), "another prefix hears nothing");
@@ -119,11 +128,16 @@ async fn redis_may_be_away() {
 }
 
 /// Publishes until it is heard; gives what was heard besides.
-async fn until_heard(from: &RedisBus, by: &mut Subscription) -> Vec<Heard> {
+pub(crate) async fn until_heard(from: &RedisBus, by: &mut Subscription) -> Vec<Heard> {
+    until_heard_on("d-1", from, by).await
+}
+
+/// The same of that tenant.
+pub(crate) async fn until_heard_on(tenant: &str, from: &RedisBus, by: &mut Subscription) -> Vec<Heard> {
     let mut heard = Vec::new();
-    timeout(Duration::from_secs(30), async {
+    timeout(Duration::from_mins(1), async {
         loop {
-            from.publish(&topic("d-1"), Class::Hint, Bytes::from_static(b"hello"));
+            from.publish(&topic(tenant), Class::Hint, Bytes::from_static(b"hello"));
             let deadline = Instant::now() + Duration::from_millis(50);
             while let Ok(next) = tokio::time::timeout_at(deadline, by.next()).await {
                 match next.unwrap() {
@@ -185,9 +199,10 @@ async fn publishing_never_waits() {
     for _ in 0..10 {
         bus.publish(&topic("d-1"), Class::Ephemeral, Bytes::new());
     }
-    assert_eq!(bus.dropped(), 5, "half is kept free, to within one");
+    assert_eq!(bus.counts().dropped_ephemeral, 5, "half is kept free, to within one");
     for _ in 0..10 {
         bus.publish(&topic("d-1"), Class::Hint, Bytes::new());
     }
-    assert_eq!(bus.dropped(), 5 + 7);
+    let counts = BusCounts { dropped_ephemeral: 5, dropped_hints: 7, ..BusCounts::default() };
+    assert_eq!(bus.counts(), counts);
 }

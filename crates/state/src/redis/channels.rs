@@ -1,0 +1,123 @@
+//! Who on this node listens to which channel, and what Redis knows of it.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use bytes::Bytes;
+
+use super::tally::Tally;
+use crate::bus::{Broadcast, Sent};
+
+/// Who listens on this node, by channel. Clones share it.
+#[derive(Debug, Clone)]
+pub(super) struct Channels(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    by_name: Mutex<HashMap<String, Channel>>,
+    /// This node, as its messages are marked.
+    node: u64,
+    /// The connection that counts, of those there have been: an earlier one may still have something to say.
+    connection: AtomicU64,
+    tally: Arc<Tally>,
+}
+
+#[derive(Debug)]
+pub(super) struct Channel {
+    pub(super) listeners: Broadcast,
+    /// Whether Redis knows that somebody listens.
+    pub(super) confirmed: bool,
+}
+
+impl Channels {
+    pub(super) fn new(node: u64, tally: Arc<Tally>) -> Self {
+        let (by_name, connection) = (Mutex::default(), AtomicU64::new(0));
+        Self(Arc::new(Shared { by_name, node, connection, tally }))
+    }
+
+    pub(super) fn lock(&self) -> MutexGuard<'_, HashMap<String, Channel>> {
+        self.0.by_name.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hands a framed message to whoever listens.
+    pub(super) fn heard(&self, name: &str, framed: Vec<u8>) {
+        let framed = Bytes::from(framed);
+        let Some((node, _)) = framed.split_first_chunk::<8>() else { return };
+        let node = u64::from_be_bytes(*node);
+        if node != self.0.node {
+            self.0.tally.heard.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(channel) = self.lock().get(name) {
+            // An error says that nobody listens any more.
+            channel.listeners.send(Sent::Message(node, framed.slice(8..))).ok();
+        }
+    }
+
+    /// A connection is made, and from now on counts: Redis knows of nobody, and everybody may have missed something.
+    pub(super) fn connecting(&self) -> u64 {
+        let connection = self.0.connection.fetch_add(1, Ordering::AcqRel) + 1;
+        if connection > 1 {
+            self.broken(connection);
+        }
+        connection
+    }
+
+    /// Whether it is this connection that counts.
+    pub(super) fn counts(&self, connection: u64) -> bool {
+        self.0.connection.load(Ordering::Acquire) == connection
+    }
+
+    /// The connection broke, to one of the servers at least.
+    pub(super) fn broken(&self, connection: u64) {
+        if !self.counts(connection) {
+            return;
+        }
+        self.0.tally.breaks.fetch_add(1, Ordering::Relaxed);
+        self.lock().values_mut().for_each(Channel::broken);
+    }
+
+    /// Redis no longer knows of whoever listens to that one: on a cluster it may have moved.
+    pub(super) fn lost(&self, name: &str) {
+        if let Some(channel) = self.lock().get_mut(name) {
+            channel.broken();
+        }
+    }
+
+    /// Those that Redis has to be asked for.
+    pub(super) fn unconfirmed(&self) -> Vec<String> {
+        let channels = self.lock();
+        let unconfirmed = channels.iter().filter(|(_, channel)| !channel.confirmed);
+        unconfirmed.map(|(name, _)| name.clone()).collect()
+    }
+
+    /// All there are.
+    pub(super) fn names(&self) -> Vec<String> {
+        self.lock().keys().cloned().collect()
+    }
+
+    /// Takes away those that nobody listens to any more; of one name, or of all.
+    pub(super) fn forget(&self, name: Option<&str>) -> Vec<String> {
+        let gone = |candidate: &String, channel: &mut Channel| {
+            name.is_none_or(|name| name == candidate) && channel.listeners.receiver_count() == 0
+        };
+        self.lock().extract_if(gone).map(|(name, _)| name).collect()
+    }
+
+    /// Redis knows that somebody listens; `late` if that somebody already relies on it.
+    pub(super) fn confirm(&self, name: &str, late: bool) {
+        if let Some(channel) = self.lock().get_mut(name) {
+            if late && !channel.confirmed {
+                channel.broken();
+            }
+            channel.confirmed = true;
+        }
+    }
+}
+
+impl Channel {
+    fn broken(&mut self) {
+        self.confirmed = false;
+        self.listeners.send(Sent::Broken).ok();
+    }
+}
