@@ -87,6 +87,7 @@ impl Node {
 
     /// Takes no more connections, says goodbye to those there are, waits for what is under way, and closes the database.
     pub(crate) async fn drain(self) {
+        self.transport.step_down().await;
         self.stop_public.cancel();
         if !self.transport.drain().await {
             tracing::warn!("not everything that was under way has ended");

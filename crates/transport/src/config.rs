@@ -37,6 +37,9 @@ pub struct TransportConfig {
     /// How long after a node was killed the others take its people for gone; it renews its leases three times as often. With
     /// the default everyone has been told within 15 s.
     pub lease_ms: u64,
+    /// When stopping: how long `/readyz` says so before anything else happens, for balancers that ask it. Without any, a
+    /// connection refused has to be enough for them to try another node, as it is for nginx.
+    pub drain_notice_ms: u64,
     /// When stopping: over how long the transports are closed, spread evenly.
     pub drain_spread_ms: u64,
     /// When stopping: how long work in flight may take after that.
@@ -71,6 +74,7 @@ impl Default for TransportConfig {
             recovery_max_entries: 10_000,
             slow_consumer_ms: 30_000,
             lease_ms: 12_000,
+            drain_notice_ms: 0,
             drain_spread_ms: 5_000,
             drain_grace_ms: 10_000,
             reconnect_in_ms: 1_000,

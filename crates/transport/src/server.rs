@@ -10,7 +10,7 @@ use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, BoxFuture, Clock, Directory, Failure, new_id};
 use homeroom_journal::{Follower, FollowerOptions, Journal, OutletTaken};
 use homeroom_state::{Bus, MemoryState, StateAdapter};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -106,24 +106,33 @@ impl Transport {
         self.engine.connections()
     }
 
+    /// Steps down: `/readyz` is 503 from now on, and everything else goes on for the configured time, in which balancers notice.
+    pub async fn step_down(&self) {
+        self.ready.draining.store(true, Ordering::SeqCst);
+        sleep(Duration::from_millis(self.hub.config.drain_notice_ms)).await;
+    }
+
     /// Stops: not ready any more, no new connection; every client is told and then closed, spread over the configured time,
-    /// so that it comes back to another node; work in flight is waited for. Returns after the configured spread and grace at
-    /// the latest, with false if something was still under way.
+    /// so that it comes back to another node; what it has asked for until then is answered before. What takes longer than the
+    /// configured spread and grace is cut off, its client told so by a close frame, and the answer is false. In the end the
+    /// other nodes know that nobody is here any more.
     pub async fn drain(&self) -> bool {
         self.ready.draining.store(true, Ordering::SeqCst);
         self.engine.stop_accepting();
         self.hub.say_goodbye();
         let config = &self.hub.config;
-        let spread = Duration::from_millis(config.drain_spread_ms);
-        let longest = spread + Duration::from_millis(config.drain_grace_ms);
-        let done = timeout(longest, self.engine.drain(spread)).await.is_ok();
-        if timeout(Duration::from_millis(config.drain_grace_ms), self.hub.let_go()).await.is_err() {
+        let (spread, grace) =
+            (Duration::from_millis(config.drain_spread_ms), Duration::from_millis(config.drain_grace_ms));
+        let done = timeout(spread + grace, self.engine.drain(spread)).await.is_ok();
+        if !done {
+            self.engine.cut().await;
+        }
+        if timeout(grace, self.hub.let_go()).await.is_err() {
             tracing::warn!("the shared state does not answer: what this node held there ends by itself");
         }
         self.stop.cancel();
         self.background.close();
-        let quiet =
-            timeout(Duration::from_millis(config.drain_grace_ms), self.background.wait()).await.is_ok();
+        let quiet = timeout(grace, self.background.wait()).await.is_ok();
         done && quiet
     }
 }

@@ -39,6 +39,10 @@ impl Registry {
         lock(&self.connections).len()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        lock(&self.connections).is_empty()
+    }
+
     pub(crate) fn all(&self) -> Vec<Arc<Connection>> {
         lock(&self.connections).values().cloned().collect()
     }

@@ -8,13 +8,13 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 use tokio_util::task::TaskTracker;
 
-use super::{Counters, EngineConfig, Upper, registry::Registry};
+use super::{CloseReason, Counters, EngineConfig, Upper, registry::Registry};
 
-/// How often a drain that is spread over time closes some connections.
-const DRAIN_STEP: Duration = Duration::from_millis(20);
+/// How often to look whether the last connections are closed.
+const LOOK: Duration = Duration::from_millis(10);
 
 /// An Engine.IO server, to be mounted with [`route`](super::route).
 #[derive(Debug)]
@@ -65,27 +65,36 @@ impl<U: Upper> Engine<U> {
         self.stopping.load(Ordering::SeqCst)
     }
 
-    /// Stops accepting, closes every transport once the layer above has finished with it, evenly spread over `spread` so that the clients don't all come back
-    /// to the other nodes at once, and returns when the last task on the tracker has ended.
+    /// Stops accepting, closes every transport once the layer above has finished with it, evenly spread over `spread` so that
+    /// the clients don't all come back to the other nodes at once, and returns when the last task on the tracker has ended.
     ///
     /// Stock clients reconnect by themselves, since it is the transport that is closed and not their sockets.
     pub async fn drain(&self, spread: Duration) {
         self.stop_accepting();
         let connections = self.registry.all();
-        let steps = spread.as_millis().div_ceil(DRAIN_STEP.as_millis()).max(1);
-        let per_step = connections.len().div_ceil(usize::try_from(steps).unwrap_or(usize::MAX)).max(1);
-        let mut next = Instant::now();
-        for (step, batch) in connections.chunks(per_step).enumerate() {
-            if step > 0 {
-                next += DRAIN_STEP;
-                sleep_until(next).await;
+        let begun = Instant::now();
+        let all = u32::try_from(connections.len()).unwrap_or(u32::MAX).max(1);
+        for (nth, connection) in (0..all).zip(&connections) {
+            let at = begun + spread.mul_f64(f64::from(nth) / f64::from(all));
+            if at > Instant::now() {
+                sleep_until(at).await;
             }
-            for connection in batch {
-                connection.outbox().retire();
-            }
+            connection.outbox().retire();
         }
         drop(connections);
         self.tracker.close();
         self.tracker.wait().await;
+    }
+
+    /// Closes whatever transport is left, whatever it waits for: the client is told so by a close frame, and comes back.
+    /// Returns when all are closed, or their closing handshakes have had their time.
+    pub async fn cut(&self) {
+        let until = Instant::now() + self.config.close_timeout();
+        for connection in self.registry.all() {
+            connection.close(CloseReason::ShuttingDown);
+        }
+        while !self.registry.is_empty() && Instant::now() < until {
+            sleep(LOOK).await;
+        }
     }
 }

@@ -26,6 +26,8 @@ struct State {
     sockets: Vec<Arc<Socket>>,
     mailbox: Mailbox,
     over: bool,
+    /// The node stops, and what had come in until it said so is done.
+    retired: bool,
 }
 
 impl<A: App> Link<A> {
@@ -134,12 +136,16 @@ impl<A: App> Link<A> {
         match job {
             Job::Connect(socket, auth) => self.admit(&socket, auth).await,
             Job::Event(socket, event) => {
-                if socket.is_connected() {
+                // An answer would not go out any more: the client asks again, where it can be answered.
+                if socket.is_connected() && !self.lock().retired {
                     self.io.app.event(&socket, event).await;
                 }
             }
             Job::Leave(socket, reason) => self.end(&socket, reason),
-            Job::Retire => self.connection.close(CloseReason::ShuttingDown),
+            Job::Retire => {
+                self.lock().retired = true;
+                self.connection.close(CloseReason::ShuttingDown);
+            }
             Job::Over(reason) => {
                 let sockets = std::mem::take(&mut self.lock().sockets);
                 for socket in sockets {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use homeroom_client::{Client, Socket};
+use homeroom_client::{Client, Emission, Socket};
 use homeroom_testkit::Redis;
 use homeroom_transport::TransportConfig;
 use serde_json::{Value, json};
@@ -238,16 +238,29 @@ async fn redis_may_lose_everything() {
 #[tokio::test]
 async fn the_people_of_a_node_that_stops_go_at_once() {
     let cluster = Cluster::in_memory();
-    let quick = || TransportConfig { drain_spread_ms: 50, lease_ms: 600_000, ..TransportConfig::default() };
+    let quick = || TransportConfig {
+        drain_spread_ms: 50,
+        drain_grace_ms: 200,
+        call_timeout_ms: 60_000,
+        lease_ms: 600_000,
+        ..TransportConfig::default()
+    };
     let [here, there] = [cluster.node(quick()).await, cluster.node(quick()).await];
     for node in [&here, &there] {
-        all_may(node, &["ada", "ben"]);
+        all_may(node, &["ada", "ben", "cleo"]);
     }
     let (_a, ada) = here.joined("ada", "c-1").await;
     let (_b, _ben) = there.joined("ben", "c-1").await;
-    next_named(&ada, "user:joined").await;
-    assert!(there.transport.drain().await);
+    let (_c, cleo) = there.joined("cleo", "c-1").await;
+    for _ in 0..2 {
+        next_named(&ada, "user:joined").await;
+    }
+    // Cleo's node can't be done with what she has asked for: she goes all the same.
+    cleo.emit(Emission::new("note:never").arg(&json!({})).unwrap()).await.unwrap();
+    timeout(PATIENCE, there.begun.notified()).await.unwrap();
+    assert!(!there.transport.drain().await);
     assert_eq!(next_named(&ada, "user:left").await["userId"], "ben");
+    assert_eq!(next_named(&ada, "user:left").await["userId"], "cleo");
     let nodes = cluster.state().fields(&homeroom_state::Key::shared("nodes")).await.unwrap();
     assert_eq!(nodes.len(), 1, "and it says itself that it is gone");
 }

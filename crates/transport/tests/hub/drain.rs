@@ -1,11 +1,15 @@
 //! Stopping without losing anything.
 
+use std::time::Duration;
+
+use futures_util::future::join_all;
 use homeroom_client::Status;
 use homeroom_transport::TransportConfig;
 use serde_json::json;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
-use crate::node::{PATIENCE, next_named, with};
+use crate::node::{PATIENCE, drained, next_named, with};
+use crate::raw::{Got, Raw};
 
 fn quick() -> TransportConfig {
     TransportConfig { drain_spread_ms: 100, reconnect_in_ms: 250, ..TransportConfig::default() }
@@ -64,12 +68,86 @@ async fn a_command_in_flight_is_answered_before_its_socket_is_closed() {
     assert_eq!(node.transport.connections(), 0);
 }
 
+/// A command that never ends: the drain does, and the client gets a close frame all the same, so that it comes back elsewhere.
 #[tokio::test]
-async fn what_does_not_end_holds_a_drain_up_only_so_long() {
+async fn what_does_not_end_holds_a_drain_up_only_so_long_and_is_closed_properly() {
     let config = TransportConfig { drain_grace_ms: 300, call_timeout_ms: 60_000, ..quick() };
     let node = with(config).await;
-    let (_a, ada) = node.socket("ada").await;
-    ada.emit(homeroom_client::Emission::new("note:never").arg(&json!({})).unwrap()).await.unwrap();
+    let mut ada = Raw::open(node.address()).await;
+    ada.send(&format!("40/board,{}", json!({ "token": node.token("ada") }))).await;
+    assert!(ada.text().await.starts_with("40/board,"));
+    ada.send(r#"42/board,7["note:never",{}]"#).await;
     timeout(PATIENCE, node.begun.notified()).await.unwrap();
-    assert!(!node.transport.drain().await);
+    let (finished, (code, before)) = tokio::join!(node.transport.drain(), ada.closed());
+    assert!(!finished);
+    assert_eq!(code, 1001, "going away");
+    assert!(matches!(before.as_slice(), [Got::Text(text)] if text.contains("server.draining")), "{before:?}");
+    assert_eq!(node.transport.connections(), 0);
+}
+
+/// Of sixty connections the nth is closed no sooner than n sixtieths of the spread have passed: a spread and not a burst.
+#[tokio::test]
+async fn connections_are_closed_evenly_over_the_spread() {
+    const ALL: u32 = 60;
+    let spread = Duration::from_millis(900);
+    let config = TransportConfig { drain_spread_ms: 900, max_connections_per_user: 100, ..quick() };
+    let node = with(config).await;
+    let sockets = join_all((0..ALL).map(|_| node.socket("ada"))).await;
+    let begun = Instant::now();
+    let closings = join_all(sockets.iter().map(|(_, socket)| async {
+        let mut status = socket.status();
+        status.wait_for(|status| !matches!(status, Status::Connected { .. })).await.unwrap();
+        begun.elapsed()
+    }));
+    let (finished, mut closings) = tokio::join!(node.transport.drain(), closings);
+    assert!(finished);
+    closings.sort();
+    for (n, closed) in (0..).zip(closings) {
+        assert!(closed >= spread * n / ALL, "the {n}th is closed after {closed:?}");
+    }
+}
+
+/// What comes in behind the last word is not begun: its answer would be lost.
+#[tokio::test]
+async fn what_is_asked_after_the_end_is_not_begun() {
+    let node = with(TransportConfig { drain_spread_ms: 0, ..quick() }).await;
+    let mut ada = Raw::open(node.address()).await;
+    ada.send(&format!("40/board,{}", json!({ "token": node.token("ada") }))).await;
+    assert!(ada.text().await.starts_with("40/board,"));
+    ada.send(r#"42/board,1["note:wait",{}]"#).await;
+    timeout(PATIENCE, node.begun.notified()).await.unwrap();
+    let asking = async {
+        // The engine has told the connection by the time that its client is told.
+        assert!(ada.text().await.contains("server.draining"));
+        ada.send(r#"42/board,2["server:time",{}]"#).await;
+        // Whatever was sent has been read when a ping is answered.
+        ada.bytes(&crate::raw::frame(0x89, b"read?")).await;
+        let pong = ada.next().await;
+        assert!(matches!(pong, Got::Pong(_)), "{pong:?}");
+        node.gate.add_permits(1);
+        let (_, before) = ada.closed().await;
+        assert!(
+            matches!(before.as_slice(), [Got::Text(text)] if text.starts_with("43/board,1[")),
+            "{before:?}"
+        );
+    };
+    assert!(tokio::join!(node.transport.drain(), asking).0);
+}
+
+/// Balancers that ask `/readyz` are given time, in which everything goes on.
+#[tokio::test]
+async fn stepping_down_is_seen_before_anything_else_happens() {
+    let node = with(TransportConfig { drain_notice_ms: 60_000, ..quick() }).await;
+    let (_a, ada) = node.socket("ada").await;
+    let looking = async {
+        while reqwest::get(format!("{}/readyz", node.admin)).await.unwrap().status() != 503 {
+            tokio::task::yield_now().await;
+        }
+        node.socket("ben").await;
+        assert!(drained(&ada).await.is_empty(), "nobody is told to go yet");
+    };
+    tokio::select! {
+        () = node.transport.step_down() => panic!("a minute has not passed"),
+        () = looking => {}
+    }
 }

@@ -27,3 +27,4 @@ mod rooms;
 mod signals;
 mod slow;
 mod tokens;
+mod versions;

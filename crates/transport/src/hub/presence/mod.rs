@@ -128,9 +128,18 @@ impl Presence {
         self.word(room, left)
     }
 
-    /// All that the other nodes have yet to be told.
+    /// All that the other nodes have to be told when the node stops: nobody is here any more.
     pub(super) fn last_words(&self) -> Vec<Look> {
-        self.words.take_all().into_iter().map(|(room, left)| self.word(room, left)).collect()
+        let mut words: BTreeMap<_, _> = self.words.take_all().into_iter().collect();
+        let rooms: Vec<_> =
+            lock(&self.rooms).iter().map(|(room, watched)| (room.clone(), Arc::clone(watched))).collect();
+        for (room, watched) in rooms {
+            let own = lock(&watched.view).own();
+            if !own.is_empty() {
+                words.entry(room).or_default().extend(own);
+            }
+        }
+        words.into_iter().map(|(room, left)| self.word(room, left)).collect()
     }
 
     fn word(&self, room: RoomKey, left: BTreeSet<UserId>) -> Look {

@@ -96,6 +96,11 @@ impl View {
         self.everyone().into_iter().map(|(user_id, role)| OnlineUser { user_id, role }).collect()
     }
 
+    /// The people of this node.
+    pub(super) fn own(&self) -> Vec<UserId> {
+        self.own.keys().cloned().collect()
+    }
+
     /// Whether a person of this node is in the room.
     pub(super) fn is_used(&self) -> bool {
         !self.own.is_empty()
