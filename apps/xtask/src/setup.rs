@@ -31,6 +31,12 @@ const NEEDS: &[Need] = &[
         packages: &["redis-server"],
     },
     Need {
+        what: "nginx",
+        why: "the configuration in the documentation is tested with it",
+        is_there: || succeeds("/usr/sbin/nginx", &["-v"]) || succeeds("nginx", &["-v"]),
+        packages: &["nginx-light"],
+    },
+    Need {
         what: "Node.js with npm",
         why: "the stock JavaScript client is tested against the gateway",
         is_there: || succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),

@@ -117,7 +117,10 @@ impl Gateway {
         self.ended(within)
     }
 
-    /// Its process id, for whoever else is to send it a signal. Panics if it isn't running.
+    /// Its process id, for whoever else is to send it a signal.
+    ///
+    /// # Panics
+    /// If it isn't running.
     #[track_caller]
     pub fn id(&self) -> u32 {
         let process = self.process();

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod cast;
 mod database;
 pub mod delivery;
 mod error;
 mod example;
 mod gateway;
+mod nginx;
 mod place;
 mod postgres;
 mod process;
@@ -13,9 +15,11 @@ mod redis;
 mod stock;
 mod tokens;
 
+pub use cast::Cast;
 pub use database::TestDatabase;
 pub use example::Example;
 pub use gateway::{Answer, Gateway, GatewayOptions};
+pub use nginx::Nginx;
 pub use postgres::Postgres;
 pub use proxy::{AtCommit, Direction, Proxy};
 pub use redis::{Redis, RedisCluster, RedisSentinels};

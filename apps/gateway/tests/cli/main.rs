@@ -7,3 +7,4 @@ mod demo;
 mod nodes;
 mod rosters;
 mod support;
+mod three_nodes;

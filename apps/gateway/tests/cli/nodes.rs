@@ -9,21 +9,8 @@ use serde_json::{Value, json};
 /// The longest that anything may take here; more is a failure.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The word after that one in what `roster generate` prints.
-fn after<'a>(text: &'a str, word: &str) -> &'a str {
-    let mut words = text.split_whitespace().skip_while(|found| *found != word);
-    words.nth(1).unwrap_or_else(|| panic!("{word} in {text}")).trim_end_matches(',')
-}
-
-fn run(gateway: &Gateway, args: &[&str]) -> String {
-    let (code, out, err) = gateway.run(args);
-    assert_eq!(code, 0, "{args:?}: {err}");
-    out
-}
-
 async fn join(gateway: &Gateway, user: &str, class: &str) -> (Socket, Value) {
-    let token = run(gateway, &["token", "--user", user]);
-    let socket = gateway.socket(token.trim_end(), "/gradebook").await;
+    let socket = gateway.socket(&gateway.token(user), "/gradebook").await;
     let joined = socket.request("gradebook:join", &json!({ "classId": class })).await.unwrap();
     (socket, joined["initialData"].clone())
 }
@@ -45,16 +32,15 @@ async fn what_happens_on_one_node_is_told_on_the_other_with_redis_and_without() 
     let (database, redis) = (TestDatabase::postgres(), Redis::start());
     let options = GatewayOptions::new(database.url()).env("REDIS_URL", redis.url());
     let (one, two) = (Gateway::start(options.clone()), Gateway::start(options));
-    let cast = run(&one, &["roster", "generate", "--students", "40", "--out", "district.zip"]);
-    run(&one, &["roster", "import", "district.zip"]);
-    let class = after(&cast, "class");
-    let (teacher, gradebook) = join(&one, after(&cast, "teacher"), class).await;
-    let (principal, _) = join(&two, after(&cast, "principal"), class).await;
+    let cast = one.populate(40);
+    let class = cast.id("class");
+    let (teacher, gradebook) = join(&one, cast.id("teacher"), class).await;
+    let (principal, _) = join(&two, cast.id("principal"), class).await;
     assert_eq!(one.get(&format!("{}/readyz", one.admin_url())).await.body["status"], "ready");
 
     // By due date: the last one is of a grading period that is still open.
     let item = &gradebook["lineItems"].as_array().unwrap().last().unwrap()["lineItemId"];
-    let cell = json!({ "classId": class, "lineItemId": item, "studentId": after(&cast, "student") });
+    let cell = json!({ "classId": class, "lineItemId": item, "studentId": cast.id("student") });
     let mut typing = cell.clone();
     typing["isTyping"] = json!(true);
     teacher.request("gradebook:typing", &typing).await.unwrap();

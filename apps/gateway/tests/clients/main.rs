@@ -36,37 +36,24 @@ async fn plays(client: StockClient) {
     client.play("gateway", &[&gateway.url(), &scene.to_string()]);
 }
 
-/// The number after that word in what `roster generate` prints.
-fn after<'a>(text: &'a str, word: &str) -> &'a str {
-    let mut words = text.split_whitespace().skip_while(|found| *found != word);
-    words.nth(1).unwrap_or_else(|| panic!("{word} in {text}")).trim_end_matches(',')
-}
-
 /// With `auth: { token, recover: true }` and nothing else, while its node is killed and started again.
 #[tokio::test]
 async fn the_stock_javascript_client_is_recovered() {
     let (database, redis) = (TestDatabase::postgres(), Redis::start());
     let options = GatewayOptions::new(database.url()).env("REDIS_URL", redis.url());
     let (one, two) = (Gateway::start(options.clone()), Gateway::start(options));
-    let run = |args: &[&str]| {
-        let (code, out, err) = one.run(args);
-        assert_eq!(code, 0, "{args:?}: {err}");
-        out
-    };
-    let cast = run(&["roster", "generate", "--students", "40", "--out", "district.zip"]);
-    run(&["roster", "import", "district.zip"]);
-    let token = |who: &str| run(&["token", "--user", after(&cast, who)]).trim_end().to_owned();
-    let teacher = token("teacher");
-    let class = json!({ "classId": after(&cast, "class") });
+    let cast = one.populate(40);
+    let teacher = one.token(cast.id("teacher"));
+    let class = json!({ "classId": cast.id("class") });
     let gradebook = two.post(&teacher, "gradebook", "gradebook:join", &class, None).await;
     let items = gradebook.body["data"]["initialData"]["lineItems"].as_array().unwrap();
     let scene = json!({
         "teacher": teacher,
-        "principal": token("principal"),
-        "classId": after(&cast, "class"),
+        "principal": one.token(cast.id("principal")),
+        "classId": cast.id("class"),
         // By due date: the last one is of a grading period that is still open.
         "lineItemId": items.last().unwrap()["lineItemId"],
-        "studentId": after(&cast, "student"),
+        "studentId": cast.id("student"),
         "victim": one.id(),
     });
     let args = [one.url(), two.url(), scene.to_string()];
