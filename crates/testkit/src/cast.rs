@@ -7,7 +7,7 @@ use crate::Gateway;
 pub struct Cast(String);
 
 impl Cast {
-    /// The id after that word: of the `class`, of its `teacher`, a `student` in it, that student's `guardian`, the `principal`.
+    /// The id after that word: of the `class`, of its `teacher`, a `student` in it, that student's `parent`, the `principal`.
     ///
     /// # Panics
     /// If there is no such word.
