@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::future::{join, join_all};
 use homeroom_contract::{
     Actor, Admission, BoundNamespace, Code, Emission, Failure, OnlineUser, Room, RoomKey,
 };
@@ -43,9 +44,14 @@ impl Hub {
     pub(crate) async fn enter(&self, member: &Arc<Member>, rooms: &[Room]) -> Result<(), Failure> {
         let epoch = self.epoch();
         let admissions = self.admissions(&member.namespace, member.actor(), rooms).await?;
+        let mut shown = Vec::with_capacity(admissions.len());
         for (room, admission) in &admissions {
-            self.insert(member, room, *admission).await.map_err(|_| gone())?;
+            let before = member.insert(room, *admission).map_err(|_| gone())?;
+            shown.push(self.show(member, room, before, *admission));
         }
+        // The session before the client is told of its rooms, which it would not be told again. All of it at once, so that a
+        // state that is away is waited for once.
+        join(join_all(shown), self.sessions.keep(member)).await;
         if self.epoch() != epoch {
             // Somebody's rights changed between the question and now; these may have been among them.
             self.look_again(member).await?;
@@ -53,8 +59,6 @@ impl Hub {
                 return Err(Failure::unauthorized());
             }
         }
-        // Before the client is told: it would not be told again.
-        self.sessions.keep(member).await;
         Ok(())
     }
 
@@ -73,13 +77,18 @@ impl Hub {
         admission: Admission,
     ) -> Result<(), super::member::Gone> {
         let before = member.insert(room, admission)?;
+        self.show(member, room, before, admission).await;
+        Ok(())
+    }
+
+    /// Shows those in the room who has come, or who is not to be seen there any more.
+    async fn show(&self, member: &Arc<Member>, room: &Room, before: Option<Admission>, now: Admission) {
         let was_shown = before.is_some_and(|before| before.announced);
-        match (was_shown, admission.announced) {
-            (false, true) => self.arrive(member, room, admission).await,
+        match (was_shown, now.announced) {
+            (false, true) => self.arrive(member, room, now).await,
             (true, false) => self.depart(member, room).await,
             (true, true) | (false, false) => {}
         }
-        Ok(())
     }
 
     /// Takes a member out of a room; what would have followed there by lapse follows now.
