@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_auth::{AuthConfig, Key, Verifier};
+use homeroom_auth::{AuthConfig, Keys, Verifier};
 use homeroom_contract::{BoxFuture, bind};
 use homeroom_journal::Database;
 use homeroom_state::RedisState;
@@ -23,7 +23,7 @@ pub(crate) struct Parts {
     pub(crate) public: Listener,
     pub(crate) admin: Listener,
     pub(crate) database: Database,
-    pub(crate) key: Key,
+    pub(crate) keys: Keys,
     /// Whether browsers may come from any port of localhost: only in the demo.
     pub(crate) from_localhost: bool,
 }
@@ -42,13 +42,13 @@ pub(crate) struct Node {
 impl Node {
     /// Puts it together and serves it.
     pub(crate) async fn start(config: &Config, parts: Parts) -> Result<Self, Stop> {
-        let Parts { public, admin, database, key, from_localhost } = parts;
+        let Parts { public, admin, database, keys, from_localhost } = parts;
         let clock = compose::clock();
         let redis = compose::redis(config)?;
         let state = compose::state(config, redis.as_ref());
         let journal = compose::journal(config, &database);
         let roster = compose::roster(config, &database);
-        let verifier = verifier(key, config.auth())?;
+        let verifier = verifier(keys.clone(), config.auth())?;
         let gradebook = compose::gradebook(config, &journal, &roster, &state);
         let (tasks, stop_all) = (TaskTracker::new(), CancellationToken::new());
         let bus = compose::bus(config, &tasks, &stop_all)?;
@@ -75,6 +75,9 @@ impl Node {
         let every = Duration::from_millis(config.sweep_interval_ms);
         let sweeping = sweep(journal, gradebook, clock, every);
         tasks.spawn(stop_all.clone().run_until_cancelled_owned(sweeping));
+        if let Keys::Set(set) = keys {
+            tasks.spawn(stop_all.clone().run_until_cancelled_owned(set.keep_fresh()));
+        }
         tasks.close();
         let grace = Duration::from_millis(config.transport.drain_grace_ms);
         Ok(Self { address, transport, database, tasks, stop_public, stop_all, grace })
@@ -107,7 +110,7 @@ fn answers(redis: RedisState) -> BoxFuture<'static, bool> {
     Box::pin(async move { redis.ping().await.is_ok() })
 }
 
-fn verifier(key: Key, auth: AuthConfig) -> Result<Arc<Verifier>, Stop> {
-    let verifier = Verifier::new(key, auth, compose::clock());
+fn verifier(keys: Keys, auth: AuthConfig) -> Result<Arc<Verifier>, Stop> {
+    let verifier = Verifier::new(keys, auth, compose::clock());
     verifier.map(Arc::new).map_err(|error| ConfigError::value("jwt_leeway_ms", error).into())
 }

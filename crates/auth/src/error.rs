@@ -20,6 +20,12 @@ pub enum AuthError {
     /// Not a token, not of the key's algorithm, or not signed with the key.
     #[error("the token does not verify")]
     Unverified(#[source] jsonwebtoken::errors::Error),
+    /// No key of that `kid` is known.
+    #[error("the token's key is not known")]
+    UnknownKey,
+    /// The platform's keys could not be had yet.
+    #[error("there are no keys to check tokens with yet")]
+    NoKeys,
     /// A header that must be understood and isn't (RFC 7515, section 4.1.11).
     #[error("the token has critical headers")]
     Critical,
@@ -54,8 +60,10 @@ impl From<AuthError> for Failure {
             AuthError::NotYet => (Code::Unauthenticated, "The token is not valid yet."),
             AuthError::NoDistrict => (Code::Unauthenticated, "The token names no district."),
             AuthError::Disabled(_) => (Code::Unauthorized, "This account is disabled."),
+            AuthError::NoKeys => (Code::Unavailable, "Tokens can't be checked right now."),
             AuthError::TooLong { .. }
             | AuthError::Unverified(_)
+            | AuthError::UnknownKey
             | AuthError::Critical
             | AuthError::Claim(_)
             | AuthError::Unknown(_) => (Code::Unauthenticated, "The token is not accepted."),

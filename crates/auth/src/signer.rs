@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
 use crate::KeyError;
-use crate::key::checked_secret;
+use crate::keys::checked_secret;
 
 /// What a token shall say.
 #[derive(Debug, Clone, Serialize)]

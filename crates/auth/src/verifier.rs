@@ -6,9 +6,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_contract::{Actor, Clock, Directory, Standing, Timestamp};
-use jsonwebtoken::Validation;
+use jsonwebtoken::{Algorithm, TokenData, Validation};
 
 use crate::claims::{NumericDate, OneOrMany, RawClaims};
+use crate::keys::{Keys, Known};
 use crate::{AuthError, Claims, Key, KeyError};
 
 /// The most clock skew that may be forgiven.
@@ -33,11 +34,11 @@ impl Default for AuthConfig {
     }
 }
 
-/// Checks tokens against one key.
+/// Checks tokens against the platform's keys and the gateway's own.
 pub struct Verifier {
-    key: Key,
+    keys: Keys,
+    own: Option<Key>,
     config: AuthConfig,
-    validation: Validation,
     clock: Arc<dyn Clock>,
 }
 
@@ -52,26 +53,26 @@ pub struct Authenticated {
 
 impl Verifier {
     /// Refuses a leeway over [`MAX_LEEWAY`].
-    pub fn new(key: Key, config: AuthConfig, clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
+    pub fn new(keys: impl Into<Keys>, config: AuthConfig, clock: Arc<dyn Clock>) -> Result<Self, KeyError> {
         if config.leeway > MAX_LEEWAY {
             return Err(KeyError::Leeway { given: config.leeway, most: MAX_LEEWAY });
         }
-        let mut validation = Validation::new(key.algorithm);
-        // All of this is checked in `verify`.
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_nbf = false;
-        validation.validate_aud = false;
-        Ok(Self { key, config, validation, clock })
+        Ok(Self { keys: keys.into(), own: None, config, clock })
     }
 
-    /// What the token says, if it is signed with the key, in time, and from and for whom it should be.
+    /// Takes the tokens that the gateway itself signs too, besides the platform's.
+    #[must_use]
+    pub fn and_own(mut self, key: Key) -> Self {
+        self.own = Some(key);
+        self
+    }
+
+    /// What the token says, if it is signed with one of the keys at hand, in time, and from and for whom it should be.
     pub fn verify(&self, token: &str) -> Result<Claims, AuthError> {
         if token.len() > self.config.max_token_bytes {
             return Err(AuthError::TooLong { limit: self.config.max_token_bytes });
         }
-        let verified = jsonwebtoken::decode::<RawClaims>(token, &self.key.decoding, &self.validation)
-            .map_err(AuthError::Unverified)?;
+        let verified = self.check_signature(token)?;
         if verified.header.crit.is_some() {
             return Err(AuthError::Critical);
         }
@@ -84,13 +85,24 @@ impl Verifier {
         Ok(claims)
     }
 
+    /// The same, but a key that isn't at hand is looked for first.
+    pub async fn verify_fresh(&self, token: &str) -> Result<Claims, AuthError> {
+        match (self.verify(token), self.keys.set()) {
+            (Err(AuthError::UnknownKey | AuthError::NoKeys), Some(set)) => {
+                set.look_again().await;
+                self.verify(token)
+            }
+            (verified, _) => verified,
+        }
+    }
+
     /// Who may be connected with this token: verified, with a tenant, and in the roster unless it is a service.
     pub async fn authenticate(
         &self,
         token: &str,
         directory: &dyn Directory,
     ) -> Result<Authenticated, AuthError> {
-        let claims = self.verify(token)?;
+        let claims = self.verify_fresh(token).await?;
         let sole_tenant = match claims.district {
             Some(_) => None,
             None => directory.sole_tenant().await.map_err(AuthError::Directory)?,
@@ -106,6 +118,24 @@ impl Verifier {
     /// When a connection with these claims has to end: `exp` plus the leeway.
     pub fn closes_at(&self, claims: &Claims) -> Timestamp {
         claims.expires_at.plus(self.config.leeway)
+    }
+
+    fn check_signature(&self, token: &str) -> Result<TokenData<RawClaims>, AuthError> {
+        let header = jsonwebtoken::decode_header(token).map_err(AuthError::Unverified)?;
+        let candidates = self.keys.candidates(header.kid.as_deref());
+        let mut refused = match candidates.state {
+            Known::Yes => AuthError::Unverified(jsonwebtoken::errors::ErrorKind::InvalidAlgorithm.into()),
+            Known::No => AuthError::UnknownKey,
+            Known::Nothing => AuthError::NoKeys,
+        };
+        for key in self.own.iter().chain(candidates.keys.iter().map(AsRef::as_ref)) {
+            match jsonwebtoken::decode::<RawClaims>(token, &key.decoding, &validation(key.algorithm)) {
+                Ok(verified) => return Ok(verified),
+                Err(error) if candidates.state == Known::Yes => refused = AuthError::Unverified(error),
+                Err(_) => {}
+            }
+        }
+        Err(refused)
     }
 
     fn check_parties(&self, raw: &RawClaims) -> Result<(), AuthError> {
@@ -137,8 +167,18 @@ impl Verifier {
 impl fmt::Debug for Verifier {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Verifier")
-            .field("key", &self.key)
+            .field("keys", &self.keys)
             .field("config", &self.config)
             .finish_non_exhaustive()
     }
+}
+
+/// Nothing but the signature, by this algorithm and no other: all else is checked in [`Verifier::verify`].
+fn validation(algorithm: Algorithm) -> Validation {
+    let mut validation = Validation::new(algorithm);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_nbf = false;
+    validation.validate_aud = false;
+    validation
 }

@@ -14,7 +14,7 @@ pub(crate) async fn check_config(config: &Config) -> Result<ExitCode, Stop> {
         );
     } else {
         config.database_url()?;
-        config.key()?;
+        config.keys().await?;
     }
     config.check_limits(&compose::namespaces_without_data().await?)?;
     print!("{}", config.show());

@@ -21,11 +21,11 @@ pub(crate) async fn serve(config: &Config) -> Result<ExitCode, Stop> {
 }
 
 async fn serve_deployment(config: &Config) -> Result<ExitCode, Stop> {
-    let (url, key) = (config.database_url()?, config.key()?);
+    let (url, keys) = (config.database_url()?, config.keys().await?);
     let mut signals = Signals::listen()?;
     let (public, admin) = listeners(config).await?;
     let database = compose::database(config, url).await?;
-    let node = Node::start(config, Parts { public, admin, database, key, from_localhost: false }).await?;
+    let node = Node::start(config, Parts { public, admin, database, keys, from_localhost: false }).await?;
     signals.wait().await;
     drain(node, signals).await
 }
@@ -35,7 +35,8 @@ async fn serve_demo(config: &Config) -> Result<ExitCode, Stop> {
     let (public, admin) = listeners(config).await?;
     let demo = Demo::open(config, Path::new(demo::FOLDER)).await?;
     let key = Key::secret(&demo.secret).map_err(|error| ConfigError::value("homeroom-data/key", error))?;
-    let parts = Parts { public, admin, database: demo.database.clone(), key, from_localhost: true };
+    let keys = key.into();
+    let parts = Parts { public, admin, database: demo.database.clone(), keys, from_localhost: true };
     let node = Node::start(config, parts).await?;
     let banner = demo::banner(&demo, node.address())?;
     // Whoever closed the output doesn't want to read it.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeroom_auth::{AuthConfig, Key, MAX_LEEWAY};
+use homeroom_auth::{AuthConfig, Jwks, JwksSource, Key, Keys, MAX_LEEWAY};
 use homeroom_contract::BoundNamespace;
 use homeroom_state::RedisAddress;
 use homeroom_transport::TransportConfig;
@@ -19,26 +19,31 @@ const ALWAYS_LIMITABLE: [&str; 4] = ["default", "sync:since", "server:time", "au
 impl Config {
     /// Whether nothing was configured that makes a deployment: no database, no key, no Redis.
     pub(crate) fn is_demo(&self) -> bool {
-        let deployment = [&self.database_url, &self.redis_url, &self.jwt_secret];
+        let deployment = [&self.database_url, &self.redis_url, &self.jwt_secret, &self.jwt_jwks];
         deployment.iter().all(|setting| setting.is_none()) && self.jwt_public_key_file.is_none()
     }
 
-    /// The key that tokens are checked with.
-    pub(crate) fn key(&self) -> Result<Key, ConfigError> {
-        match (&self.jwt_secret, &self.jwt_public_key_file) {
-            (Some(secret), _) => {
-                Key::secret(secret).map_err(|problem| ConfigError::value("JWT_SECRET", problem))
+    /// The keys that tokens are checked with.
+    pub(crate) async fn keys(&self) -> Result<Keys, ConfigError> {
+        match (&self.jwt_secret, &self.jwt_public_key_file, &self.jwt_jwks) {
+            (Some(secret), _, _) => {
+                let key = Key::secret(secret).map_err(|problem| ConfigError::value("JWT_SECRET", problem))?;
+                Ok(key.into())
             }
-            (None, Some(file)) => {
-                let pem = std::fs::read_to_string(file).map_err(|problem| {
-                    let problem = format!("{} can't be read: {problem}", file.display());
-                    ConfigError::value("JWT_PUBLIC_KEY_FILE", problem)
-                })?;
-                Key::public_pem(&pem).map_err(|problem| ConfigError::value("JWT_PUBLIC_KEY_FILE", problem))
+            (_, Some(file), _) => {
+                let refused = |problem: String| ConfigError::value("JWT_PUBLIC_KEY_FILE", problem);
+                let pem = std::fs::read_to_string(file)
+                    .map_err(|problem| refused(format!("{} can't be read: {problem}", file.display())))?;
+                Ok(Key::public_pem(&pem).map_err(|problem| refused(problem.to_string()))?.into())
             }
-            (None, None) => Err(ConfigError::value(
+            (_, _, Some(source)) => {
+                let refused = |problem| ConfigError::value("JWT_JWKS", problem);
+                let source = source.parse().map_err(refused)?;
+                Ok(Jwks::open(source, self.jwks.clone()).await.map_err(refused)?.into())
+            }
+            (None, None, None) => Err(ConfigError::value(
                 "JWT_SECRET",
-                "there is no key to check tokens with: set it, or JWT_PUBLIC_KEY_FILE",
+                "there is no key to check tokens with: set it, or JWT_PUBLIC_KEY_FILE, or JWT_JWKS",
             )),
         }
     }
@@ -92,8 +97,13 @@ impl Config {
 
     /// Everything that can be said about the values without opening anything.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        if self.jwt_secret.is_some() && self.jwt_public_key_file.is_some() {
-            return Err(ConfigError::value("JWT_SECRET", "set either this or JWT_PUBLIC_KEY_FILE, not both"));
+        let kinds = [self.jwt_secret.is_some(), self.jwt_public_key_file.is_some(), self.jwt_jwks.is_some()];
+        if kinds.into_iter().filter(|kind| *kind).count() > 1 {
+            let problem = "set one of JWT_SECRET, JWT_PUBLIC_KEY_FILE and JWT_JWKS, not several";
+            return Err(ConfigError::value("JWT_SECRET", problem));
+        }
+        if let Some(Err(problem)) = self.jwt_jwks.as_deref().map(str::parse::<JwksSource>) {
+            return Err(ConfigError::value("JWT_JWKS", problem));
         }
         if u128::from(self.jwt_leeway_ms) > MAX_LEEWAY.as_millis() {
             return Err(ConfigError::value("jwt_leeway_ms", format!("at most {}", MAX_LEEWAY.as_millis())));

@@ -32,6 +32,7 @@ pub(super) const NAMED: &[Named] = &[
     named("USE_REDIS_STATE", "use_redis_state", "false keeps state in memory even where there is a Redis"),
     named("JWT_SECRET", "jwt_secret", "secret of at least 32 bytes that tokens are signed with (HS256)"),
     named("JWT_PUBLIC_KEY_FILE", "jwt_public_key_file", "public key in PEM (RS256, ES256 or EdDSA)"),
+    named("JWT_JWKS", "jwt_jwks", "public keys as a JSON Web Key Set: a file, or an https address"),
     named("JWT_ISSUER", "jwt_issuer", "the `iss` that tokens must have"),
     named("JWT_AUDIENCE", "jwt_audience", "the `aud` that tokens must have"),
     named("FRONTEND_URL", "frontend_url", "origins of the web app, with commas between"),
@@ -55,6 +56,7 @@ const OPTIONAL: &[&str] = &[
     "use_redis_state",
     "jwt_secret",
     "jwt_public_key_file",
+    "jwt_jwks",
     "jwt_issuer",
     "jwt_audience",
 ];

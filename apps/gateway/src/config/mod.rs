@@ -14,6 +14,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
 use chrono_tz::Tz;
+use homeroom_auth::JwksConfig;
 use homeroom_contract::TenantId;
 use homeroom_journal::{DatabaseOptions, FollowerOptions, JournalOptions};
 use homeroom_state::{MemoryOptions, RedisOptions};
@@ -44,6 +45,8 @@ pub(crate) struct Config {
     pub(crate) jwt_secret: Option<String>,
     /// A file with the public key of whoever signs the tokens (RS256, ES256, `EdDSA`).
     pub(crate) jwt_public_key_file: Option<PathBuf>,
+    /// A file or an address with the public keys of whoever signs the tokens, as a JSON Web Key Set.
+    pub(crate) jwt_jwks: Option<String>,
     /// The `iss` that tokens must have.
     pub(crate) jwt_issuer: Option<String>,
     /// The `aud` that tokens must have.
@@ -62,6 +65,8 @@ pub(crate) struct Config {
     pub(crate) header_timeout_ms: u64,
     /// How often what has run out is swept away and closed.
     pub(crate) sweep_interval_ms: u64,
+    /// How often the key set is fetched.
+    pub(crate) jwks: JwksConfig,
     /// Limits and times of calls, rooms and HTTP.
     pub(crate) transport: TransportConfig,
     /// Limits and times of connections.
@@ -139,6 +144,7 @@ impl Default for Config {
             use_redis_state: None,
             jwt_secret: None,
             jwt_public_key_file: None,
+            jwt_jwks: None,
             jwt_issuer: None,
             jwt_audience: None,
             jwt_leeway_ms: 5_000,
@@ -148,6 +154,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             header_timeout_ms: 10_000,
             sweep_interval_ms: 60_000,
+            jwks: JwksConfig::default(),
             transport: TransportConfig::default(),
             engine: EngineConfig::default(),
             socket_io: SocketIoConfig::default(),

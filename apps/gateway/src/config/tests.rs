@@ -41,6 +41,7 @@ fn without_anything_it_is_the_demo_on_the_usual_ports() {
     assert!(!env(&[("DATABASE_URL", "sqlite://x.db")]).is_demo());
     assert!(!env(&[("JWT_SECRET", "x")]).is_demo());
     assert!(!env(&[("JWT_PUBLIC_KEY_FILE", "x")]).is_demo());
+    assert!(!env(&[("JWT_JWKS", "x")]).is_demo());
 }
 
 #[test]
@@ -113,7 +114,9 @@ fn each_variable_with_a_name_of_its_own_sets_what_it_says() {
     assert!(config.transport.limits_off);
     let file = env(&[("JWT_PUBLIC_KEY_FILE", "k.pem")]);
     assert_eq!(file.jwt_public_key_file.as_deref(), Some(Path::new("k.pem")));
-    assert_eq!(NAMED.len(), 13, "a new variable wants a line here");
+    let set = env(&[("JWT_JWKS", "https://id.example/keys")]);
+    assert_eq!(set.jwt_jwks.as_deref(), Some("https://id.example/keys"));
+    assert_eq!(NAMED.len(), 14, "a new variable wants a line here");
 }
 
 #[test]
@@ -128,6 +131,17 @@ fn an_unknown_key_is_refused_wherever_it_stands() {
     assert!(refused("[tenants.d1]\ntime_zon = 'UTC'", &[]).contains("tenants.d1"));
 }
 
+#[tokio::test]
+async fn the_keys_are_read_when_they_are_needed() {
+    let refused = async |name, value| env(&[(name, value)]).keys().await.unwrap_err().to_string();
+    let file = refused("JWT_PUBLIC_KEY_FILE", "nowhere.pem").await;
+    assert!(file.starts_with("JWT_PUBLIC_KEY_FILE: nowhere.pem can't be read: "), "{file}");
+    assert!(
+        refused("JWT_JWKS", "nowhere.json").await.starts_with("JWT_JWKS: the key set's file can't be read")
+    );
+    assert!(refused("JWT_SECRET", "short").await.starts_with("JWT_SECRET: "));
+}
+
 #[test]
 fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
     let starts = |line: String, with: &str| assert!(line.starts_with(with), "{line}");
@@ -140,8 +154,6 @@ fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
         "GATEWAY_ENGINE_PING_INTERVAL_MS: must be",
     );
     starts(refused("engine = 5", &[]), "engine: ");
-    let without_key = env(&[("JWT_PUBLIC_KEY_FILE", "nowhere.pem")]).key().unwrap_err();
-    starts(without_key.to_string(), "JWT_PUBLIC_KEY_FILE: nowhere.pem can't be read: ");
     starts(refused("log_format = 'xml'", &[]), "log_format: unknown variant");
     starts(refused("", &[("DATABASE_URL", "mysql://x")]), "DATABASE_URL: must begin with");
     starts(refused("", &[("SOCKET_IO_CORS_ORIGIN", "*")]), "SOCKET_IO_CORS_ORIGIN: `*` is not an origin");
@@ -164,7 +176,9 @@ fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
     starts(refused("[transport]\nroster_poll_ms = 1001", &[]), "transport.roster_poll_ms: at most 1000");
     starts(refused("[transport.limits]\ndefault = { count = 5, per_ms = 5 }", &[]), "transport.limits: ");
     starts(refused("jwt_leeway_ms = 5001", &[]), "jwt_leeway_ms: at most 5000");
-    starts(refused("", &[("JWT_SECRET", "a"), ("JWT_PUBLIC_KEY_FILE", "b")]), "JWT_SECRET: set either");
+    starts(refused("", &[("JWT_SECRET", "a"), ("JWT_PUBLIC_KEY_FILE", "b")]), "JWT_SECRET: set one");
+    starts(refused("", &[("JWT_JWKS", "a"), ("JWT_PUBLIC_KEY_FILE", "b")]), "JWT_SECRET: set one");
+    starts(refused("", &[("JWT_JWKS", "ftp://id.example/keys")]), "JWT_JWKS: ");
     starts(refused("[tenants.d1]\ntime_zone = 'Mars'", &[]), "tenants.d1.time_zone: ");
     starts(refused("[limits]\ndefault = { count = 5 }", &[]), "limits.default: ");
     starts(refused("a = 1\nb = = 2\n", &[]), "FILE line 2: ");

@@ -3,6 +3,7 @@
 
 mod admission;
 mod claims;
+mod jwks;
 mod keys;
 mod support;
 mod time;

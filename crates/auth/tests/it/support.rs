@@ -8,7 +8,7 @@ use aws_lc_rs::signature::{
     Ed25519KeyPair, KeyPair as _,
 };
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use homeroom_auth::{AuthConfig, AuthError, Claims, Key, Verifier};
 use homeroom_contract::{ManualClock, Timestamp};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
@@ -63,6 +63,7 @@ pub(crate) struct Pair {
     /// What goes into the gateway's configuration.
     pub(crate) public_pem: String,
     private_pem: String,
+    public_der: Vec<u8>,
     algorithm: Algorithm,
 }
 
@@ -90,13 +91,36 @@ impl Pair {
 
     /// A token with these claims.
     pub(crate) fn sign(&self, claims: &Value) -> String {
+        self.sign_as(None, claims)
+    }
+
+    /// A token with these claims that names its key.
+    pub(crate) fn sign_as(&self, kid: Option<&str>, claims: &Value) -> String {
         let pem = self.private_pem.as_bytes();
         let key = match self.algorithm {
             Algorithm::RS256 => EncodingKey::from_rsa_pem(pem),
             Algorithm::EdDSA => EncodingKey::from_ed_pem(pem),
             _ => EncodingKey::from_ec_pem(pem),
         };
-        jsonwebtoken::encode(&Header::new(self.algorithm), claims, &key.unwrap()).unwrap()
+        let header = Header { kid: kid.map(str::to_owned), ..Header::new(self.algorithm) };
+        jsonwebtoken::encode(&header, claims, &key.unwrap()).unwrap()
+    }
+
+    /// The public half as a JSON Web Key (RFC 7517). Where its numbers stand in the DER is fixed for each of our three kinds.
+    pub(crate) fn jwk(&self, kid: Option<&str>) -> Value {
+        let part = |range: std::ops::Range<usize>| URL_SAFE_NO_PAD.encode(&self.public_der[range]);
+        let end = self.public_der.len();
+        let mut jwk = match self.algorithm {
+            Algorithm::RS256 => json!({ "kty": "RSA", "n": part(33..289), "e": part(291..294) }),
+            Algorithm::EdDSA => json!({ "kty": "OKP", "crv": "Ed25519", "x": part(end - 32..end) }),
+            _ => {
+                json!({ "kty": "EC", "crv": "P-256", "x": part(end - 64..end - 32), "y": part(end - 32..end) })
+            }
+        };
+        if let Some(kid) = kid {
+            jwk["kid"] = json!(kid);
+        }
+        jwk
     }
 
     /// A verifier that trusts this pair.
@@ -116,7 +140,12 @@ impl Pair {
     }
 
     fn new(private: &[u8], public: &[u8], algorithm: Algorithm) -> Self {
-        Self { public_pem: pem("PUBLIC KEY", public), private_pem: pem("PRIVATE KEY", private), algorithm }
+        Self {
+            public_pem: pem("PUBLIC KEY", public),
+            private_pem: pem("PRIVATE KEY", private),
+            public_der: public.to_vec(),
+            algorithm,
+        }
     }
 }
 

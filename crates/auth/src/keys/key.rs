@@ -20,13 +20,15 @@ const P256_POINT_BYTES: usize = 65;
 pub struct Key {
     pub(crate) decoding: DecodingKey,
     pub(crate) algorithm: Algorithm,
+    /// What tokens call it; none where it is configured by itself.
+    pub(crate) id: Option<String>,
 }
 
 impl Key {
     /// A secret shared with whoever issues the tokens, for HS256. Its bytes are used as they are; at least 32 of them.
     pub fn secret(secret: &str) -> Result<Self, KeyError> {
         let bytes = checked_secret(secret)?;
-        Ok(Self { decoding: DecodingKey::from_secret(bytes), algorithm: Algorithm::HS256 })
+        Ok(Self { decoding: DecodingKey::from_secret(bytes), algorithm: Algorithm::HS256, id: None })
     }
 
     /// A public key in PEM: RSA for RS256, EC on P-256 for ES256, Ed25519 for `EdDSA`.
@@ -42,7 +44,7 @@ impl Key {
         ];
         candidates
             .into_iter()
-            .filter_map(|(key, algorithm)| Some(Self { decoding: key.ok()?, algorithm }))
+            .filter_map(|(key, algorithm)| Some(Self { decoding: key.ok()?, algorithm, id: None }))
             .find(Self::is_strong)
             .ok_or(KeyError::Unsupported)
     }

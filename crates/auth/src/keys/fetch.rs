@@ -1,0 +1,70 @@
+//! Gets the bytes of a key set, from a file or over HTTP. No redirect is followed, no more is read than allowed, and it takes
+//! no longer than allowed.
+
+use std::path::Path;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty, LengthLimitError, Limited};
+use hyper::header::{ACCEPT, USER_AGENT};
+use hyper::{Request, StatusCode, Uri};
+use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use tokio::io::AsyncReadExt as _;
+use tokio::time::timeout;
+
+use super::jwks::JwksError;
+
+/// A client for `https` and `http`, with the machine's certificate authorities.
+#[derive(Clone)]
+pub(super) struct Http(Client<HttpsConnector<HttpConnector>, Empty<Bytes>>);
+
+impl Http {
+    pub(super) fn new() -> Result<Self, JwksError> {
+        let connector = HttpsConnectorBuilder::new()
+            .with_provider_and_native_roots(rustls::crypto::aws_lc_rs::default_provider())
+            .map_err(JwksError::Authorities)?
+            .https_or_http()
+            .enable_http1()
+            .build();
+        // Asked every few minutes: nothing is gained by an open connection.
+        Ok(Self(Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)))
+    }
+
+    pub(super) async fn get(
+        &self,
+        uri: &Uri,
+        max_bytes: usize,
+        within: Duration,
+    ) -> Result<Bytes, JwksError> {
+        let request = Request::get(uri)
+            .header(ACCEPT, "application/jwk-set+json, application/json")
+            .header(USER_AGENT, "homeroom")
+            .body(Empty::new())
+            .map_err(|error| JwksError::Address(error.to_string()))?;
+        let exchange = async {
+            let response = self.0.request(request).await.map_err(JwksError::Unreachable)?;
+            if response.status() != StatusCode::OK {
+                return Err(JwksError::Status(response.status().as_u16()));
+            }
+            let body = Limited::new(response.into_body(), max_bytes).collect().await;
+            let body = body.map_err(|error| match error.downcast::<LengthLimitError>() {
+                Ok(_) => JwksError::TooLarge { most: max_bytes },
+                Err(error) => JwksError::BrokeOff(error),
+            })?;
+            Ok(body.to_bytes())
+        };
+        timeout(within, exchange).await.unwrap_or(Err(JwksError::TooSlow(within)))
+    }
+}
+
+/// The file's bytes, if there are not too many.
+pub(super) async fn read_file(path: &Path, max_bytes: usize) -> Result<Bytes, JwksError> {
+    let mut bytes = Vec::new();
+    let file = tokio::fs::File::open(path).await.map_err(JwksError::File)?;
+    let most = u64::try_from(max_bytes).unwrap_or(u64::MAX);
+    file.take(most.saturating_add(1)).read_to_end(&mut bytes).await.map_err(JwksError::File)?;
+    if bytes.len() > max_bytes { Err(JwksError::TooLarge { most: max_bytes }) } else { Ok(bytes.into()) }
+}
