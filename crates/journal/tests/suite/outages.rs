@@ -99,6 +99,21 @@ async fn a_silent_server_is_unavailable() {
     both.1.unwrap();
 }
 
+/// A load balancer takes connections for a server that is gone, and hangs up: that is an outage too, no fault of ours.
+#[tokio::test]
+async fn a_server_behind_somebody_who_hangs_up_is_unavailable() {
+    let database = TestDatabase::postgres();
+    let server = Proxy::before(database.url()).await;
+    let balancer = Proxy::before(server.url()).await;
+    let fixture = open_with(balancer.url(), hasty()).await;
+    server.cut();
+    for _ in 0..3 {
+        assert_eq!(code(fixture.journal.begin(&call("d-1"))).await, Code::Unavailable);
+    }
+    server.heal();
+    eventually_writes(&fixture).await;
+}
+
 /// What was acknowledged survives `kill -9` of the server, the meantime is UNAVAILABLE, and afterwards it goes on by itself. A
 /// failover that cuts all connections is not noticed by whoever begins after it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
