@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::join;
 use homeroom_contract::{Actor, ClassId, TenantId};
 use homeroom_state::{Key, StateAdapter, StateError};
 
@@ -58,10 +59,10 @@ impl Watching {
 
     /// Who does what in a class's gradebook now.
     pub(crate) async fn seen(&self, tenant: &TenantId, class: &ClassId) -> Seen {
-        Seen {
-            typing: self.cells(tenant, Doing::Typing, class).await,
-            focused: self.cells(tenant, Doing::Focused, class).await,
-        }
+        // At once, so that a newcomer waits for a state that is away only once.
+        let typing = self.cells(tenant, Doing::Typing, class);
+        let (typing, focused) = join(typing, self.cells(tenant, Doing::Focused, class)).await;
+        Seen { typing, focused }
     }
 
     async fn cells(&self, tenant: &TenantId, doing: Doing, class: &ClassId) -> Vec<WatchedCell> {
