@@ -1,11 +1,9 @@
-//! What was acknowledged is there, whatever was killed.
-
-mod stream;
+//! A node of its own: what was acknowledged is there, whatever was killed.
 
 use homeroom_contract::Code;
 use homeroom_testkit::{Gateway, Postgres, TestDatabase, on_both_databases};
 
-use self::stream::{Stream, check};
+use super::stream::{Stream, check};
 use crate::support::district::{District, Variation};
 use crate::support::{gateway_with, line_item};
 

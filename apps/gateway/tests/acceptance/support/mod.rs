@@ -2,6 +2,8 @@
 
 pub(crate) mod district;
 
+use std::path::Path;
+
 use homeroom_contract::{TenantId, UserId};
 use homeroom_testkit::{Gateway, GatewayOptions, TestDatabase};
 use serde_json::{Value, json};
@@ -22,6 +24,11 @@ pub(crate) fn gateway_with(database: &TestDatabase, districts: &[&District]) -> 
 pub(crate) fn import(gateway: &Gateway, district: &District) {
     let zip = gateway.folder().join("roster.zip");
     district.write(&zip);
+    import_file(gateway, &zip);
+}
+
+/// Imports a zip with the gateway's own command.
+pub(crate) fn import_file(gateway: &Gateway, zip: &Path) {
     let (code, out, err) = gateway.run(&["roster", "import", zip.to_str().expect("a plain path")]);
     assert_eq!(code, 0, "the import was refused\n{out}\n{err}");
 }

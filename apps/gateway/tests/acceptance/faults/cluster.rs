@@ -1,0 +1,78 @@
+//! Two gateways on one PostgreSQL and one Redis, with a wire that can be spoilt between any two of them.
+
+use std::time::Duration;
+
+use homeroom_testkit::{Gateway, GatewayOptions, Postgres, Proxy, Redis, TestDatabase};
+
+use crate::support::district::{District, Variation};
+use crate::support::import;
+
+/// The longest that a stopping node may take.
+const STOP: Duration = Duration::from_secs(30);
+
+pub(crate) struct Cluster {
+    pub(crate) nodes: [Node; 2],
+    /// Where clients connect who don't mind which node they get.
+    pub(crate) front: Proxy,
+    pub(crate) district: District,
+    pub(crate) database: TestDatabase,
+    pub(crate) postgres: Postgres,
+    pub(crate) redis: Redis,
+}
+
+/// A gateway, and its wires.
+pub(crate) struct Node {
+    pub(crate) gateway: Gateway,
+    pub(crate) to_postgres: Proxy,
+    pub(crate) to_redis: Proxy,
+}
+
+impl Cluster {
+    /// With a district of one class in it.
+    pub(crate) async fn start() -> Self {
+        let (postgres, redis) = (Postgres::start(), Redis::start());
+        let database = TestDatabase::in_postgres(&postgres);
+        let nodes = [Node::start(&database, &redis).await, Node::start(&database, &redis).await];
+        let district = District::new("district", Variation { bystanders: 24, ..Variation::plain() });
+        import(&nodes[0].gateway, &district);
+        let urls = nodes.each_ref().map(|node| node.gateway.url());
+        let front = Proxy::before_any(&[&urls[0], &urls[1]]).await;
+        Self { nodes, front, district, database, postgres, redis }
+    }
+
+    /// Both nodes' wires to Redis.
+    pub(crate) fn redis_wires(&self) -> [&Proxy; 2] {
+        self.nodes.each_ref().map(|node| &node.to_redis)
+    }
+
+    /// Both nodes' wires to PostgreSQL.
+    pub(crate) fn postgres_wires(&self) -> [&Proxy; 2] {
+        self.nodes.each_ref().map(|node| &node.to_postgres)
+    }
+}
+
+impl Node {
+    async fn start(database: &TestDatabase, redis: &Redis) -> Self {
+        let (to_postgres, to_redis) =
+            (Proxy::before(database.url()).await, Proxy::before(&redis.url()).await);
+        let options = GatewayOptions::new(to_postgres.url())
+            .env("REDIS_URL", to_redis.url())
+            .env("GATEWAY_LIMITS_OFF", "true")
+            .env("SOCKET_IO_MAX_CONNECTIONS_PER_USER", "1000")
+            .env("GATEWAY_TRANSPORT_DRAIN_SPREAD_MS", "200");
+        Self { gateway: Gateway::start(options), to_postgres, to_redis }
+    }
+
+    /// `kill -9`, and up again.
+    pub(crate) fn kill_and_restart(&self) {
+        self.gateway.kill9();
+        self.gateway.restart();
+    }
+
+    /// As an operator does it: it is told to stop, says goodbye, ends well, and is started again.
+    pub(crate) fn stop_and_restart(&self) {
+        let status = self.gateway.terminate(STOP);
+        assert!(status.success(), "the node ended with {status}\n{}", self.gateway.log());
+        self.gateway.restart();
+    }
+}

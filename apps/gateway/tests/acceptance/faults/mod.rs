@@ -1,0 +1,16 @@
+//! What was acknowledged is there, and reaches everyone whom it concerns, whatever was killed, cut or brought to a stand.
+
+mod alone;
+mod chance;
+mod cluster;
+mod kills;
+mod oracle;
+mod people;
+mod postgres;
+mod redis;
+mod rights;
+mod run;
+mod stops;
+mod stream;
+mod subscriber;
+mod writer;

@@ -1,0 +1,203 @@
+//! A run: steady load through both nodes, people who listen on both, and in the end the verdict.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use homeroom_contract::Code;
+use homeroom_testkit::delivery::{Attempt, History, Sent};
+use serde_json::json;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+use super::chance::Chance;
+use super::cluster::Cluster;
+use super::subscriber::{Log, Return, Subscriber};
+use super::writer::Writer;
+use super::{oracle, people};
+use crate::support::district::Persona;
+use crate::support::{line_item, post};
+
+/// Two for each node, and of these one whose grades are posted and one whose aren't.
+const WRITERS: usize = 4;
+
+const LISTENERS: usize = 50;
+
+/// How long those who listen may take to have everything, when nothing is broken any more.
+const CATCH_UP: Duration = Duration::from_secs(30);
+
+/// How long some more acknowledged commands are waited for.
+const PROGRESS: Duration = Duration::from_secs(90);
+
+pub(crate) struct Run<'a> {
+    cluster: &'a Cluster,
+    sent: Arc<Mutex<Vec<Sent>>>,
+    stop: Arc<AtomicBool>,
+    writers: JoinSet<()>,
+    logs: Vec<Arc<Mutex<Log>>>,
+    _listeners: JoinSet<()>,
+}
+
+impl<'a> Run<'a> {
+    /// Starts everything and waits until everyone has joined and grades flow.
+    pub(crate) async fn start(cluster: &'a Cluster, chance: &mut Chance) -> Self {
+        let line_items = line_items(cluster).await;
+        let (sent, stop) = (Arc::default(), Arc::<AtomicBool>::default());
+        let mut run = Self {
+            cluster,
+            sent: Arc::clone(&sent),
+            stop: Arc::clone(&stop),
+            writers: JoinSet::new(),
+            logs: Vec::new(),
+            _listeners: JoinSet::new(),
+        };
+        let nodes = cluster.nodes.each_ref().map(|node| node.gateway.url());
+        for (n, user) in people::listeners(&cluster.district, LISTENERS).into_iter().enumerate() {
+            // Some always come back to the same node, some to any.
+            let address = nodes.get(n % 4).map_or_else(|| cluster.front.url().to_owned(), Clone::clone);
+            run.listen(address, &user, if n % 8 < 4 { Return::Sync } else { Return::Recovery });
+        }
+        run.until("everyone has joined", |run| run.logs.iter().all(|log| log.lock().unwrap().current)).await;
+        for (n, line_item) in line_items.into_iter().enumerate() {
+            let mut nodes = nodes.to_vec();
+            nodes.rotate_left(n % 2);
+            let writer = Writer {
+                name: format!("w{n}"),
+                nodes,
+                token: people::token(&cluster.district, &cluster.district.user(Persona::Teacher)),
+                line_item,
+                students: cluster.district.students(),
+                chance: chance.split(),
+                log: Arc::clone(&sent),
+                stop: Arc::clone(&stop),
+            };
+            run.writers.spawn(writer.run());
+        }
+        run.more(20).await;
+        run
+    }
+
+    /// One more who listens.
+    pub(crate) fn listen(&mut self, address: String, user: &str, way: Return) -> Arc<Mutex<Log>> {
+        let log = Arc::new(Mutex::new(Log::default()));
+        {
+            let mut log = log.lock().unwrap();
+            log.heard.name = format!("{user} ({way:?}, {})", self.logs.len());
+            user.clone_into(&mut log.heard.user);
+        }
+        let subscriber = Subscriber {
+            address,
+            token: people::token(&self.cluster.district, user),
+            class: self.cluster.district.class(),
+            way,
+            log: Arc::clone(&log),
+        };
+        self.logs.push(Arc::clone(&log));
+        self._listeners.spawn(subscriber.run());
+        log
+    }
+
+    /// Waits until so many more commands have been acknowledged.
+    pub(crate) async fn more(&self, count: usize) {
+        let goal = self.acked() + count;
+        self.until("grades keep being acknowledged", |run| run.acked() >= goal).await;
+    }
+
+    /// How many commands have been acknowledged.
+    pub(crate) fn acked(&self) -> usize {
+        self.sent.lock().unwrap().iter().filter(|sent| sent.replies().next().is_some()).count()
+    }
+
+    /// What those have written down who listen as that person.
+    pub(crate) fn logs_of(&self, user: &str) -> Vec<Arc<Mutex<Log>>> {
+        self.logs.iter().filter(|log| log.lock().unwrap().heard.user == user).cloned().collect()
+    }
+
+    /// What came of every time that a command was sent until now, and how long it took.
+    pub(crate) fn attempts(&self) -> Vec<(Attempt, Duration)> {
+        self.sent.lock().unwrap().iter().flat_map(|sent| sent.attempts.clone()).collect()
+    }
+
+    /// How often a session was taken up.
+    pub(crate) fn recovered(&self) -> usize {
+        self.logs.iter().map(|log| log.lock().unwrap().recovered).sum()
+    }
+
+    async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !holds(self) {
+            assert!(began.elapsed() < PROGRESS, "not after {PROGRESS:?}: {what}");
+            sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    /// Ends the load, lets everyone catch up, and holds what was promised against what happened.
+    pub(crate) async fn verdict(mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+        while let Some(writer) = self.writers.join_next().await {
+            writer.expect("a writer that ends well");
+        }
+        let mut history = oracle::history(self.cluster).await;
+        history.commands.clone_from(&self.sent.lock().unwrap());
+        let began = Instant::now();
+        loop {
+            self.heard(&mut history);
+            let settled = |log: &Log| log.current || log.leaves;
+            let everyone = self.logs.iter().all(|log| settled(&log.lock().unwrap()));
+            if (everyone && history.outstanding() == 0) || began.elapsed() > CATCH_UP {
+                break;
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        let caught_up = began.elapsed();
+        // What comes too often comes a little later.
+        sleep(Duration::from_millis(200)).await;
+        self.heard(&mut history);
+        let (problems, count) = (history.problems(), history.commands.len());
+        let repeated = |sent: &&Sent| sent.attempts.len() > 1;
+        println!(
+            "{count} commands, {} of them repeated; {} entries; everyone had everything after {caught_up:?}; {} sessions \
+             taken up",
+            history.commands.iter().filter(repeated).count(),
+            history.head,
+            self.recovered(),
+        );
+        let strange: Vec<_> = history.commands.iter().filter(|sent| !is_expected(sent)).collect();
+        assert!(strange.is_empty(), "no answers to a grade that a teacher may set: {strange:?}");
+        let shown: Vec<_> = problems.iter().take(20).map(ToString::to_string).collect();
+        assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), shown.join("\n"));
+    }
+
+    fn heard(&self, history: &mut History) {
+        history.subscribers = self.logs.iter().map(|log| log.lock().unwrap().heard.clone()).collect();
+        for (heard, log) in history.subscribers.iter_mut().zip(&self.logs) {
+            heard.stays = !log.lock().unwrap().leaves;
+        }
+    }
+}
+
+/// Whether it was only ever refused for a reason that passes.
+fn is_expected(sent: &Sent) -> bool {
+    let passing = [Code::Unavailable, Code::Busy].map(Code::as_str);
+    sent.attempts.iter().all(|(attempt, _)| match attempt {
+        Attempt::Refused(code) => passing.contains(&code.as_str()),
+        Attempt::Acked(_) | Attempt::Unknown(_) => true,
+    })
+}
+
+/// A line item for each writer, with a grade for every student; every other one is posted.
+async fn line_items(cluster: &Cluster) -> Vec<String> {
+    let (gateway, district) = (&cluster.nodes[0].gateway, &cluster.district);
+    let mut line_items = Vec::new();
+    for n in 0..WRITERS {
+        let id = line_item(gateway, district, &format!("Quiz {n}")).await;
+        let students = district.students();
+        let items: Vec<_> = students.iter().map(|id| json!({ "studentId": id, "score": 1 })).collect();
+        post(gateway, district, "grade:bulk-set", &json!({ "lineItemId": id, "items": items })).await;
+        if n / 2 == 0 {
+            post(gateway, district, "grades:post", &json!({ "lineItemId": id })).await;
+        }
+        line_items.push(id);
+    }
+    line_items
+}
