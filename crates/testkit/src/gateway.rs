@@ -199,6 +199,12 @@ impl Gateway {
         answer(self.http.get(url)).await
     }
 
+    /// `GET` of an address that answers with text, such as `/metrics`. Panics if there is no answer at all.
+    pub async fn text(&self, url: &str) -> String {
+        let text = async { self.http.get(url).send().await?.text().await };
+        or_panic(text.await.map_err(|error: reqwest::Error| Error::Exchange(format!("{error:?}"))))
+    }
+
     /// How a client with this token connects, to be adapted.
     pub fn client_options(&self, token: &str) -> Options {
         Options::new(self.url()).token(token)

@@ -20,6 +20,7 @@ pub use database::TestDatabase;
 pub use example::Example;
 pub use gateway::{Answer, Gateway, GatewayOptions};
 pub use nginx::Nginx;
+pub use place::open_files;
 pub use postgres::Postgres;
 pub use proxy::{AtCommit, Direction, Proxy};
 pub use redis::{Redis, RedisCluster, RedisSentinels};

@@ -7,10 +7,13 @@ use std::io;
 use std::net::TcpListener;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::process::{self, Command};
 
 use tempfile::TempDir;
 
 use crate::Error;
+use crate::error::or_panic;
+use crate::process::run;
 
 /// The folder that Cargo builds this profile into, such as `target/debug`: the test itself runs from below it.
 pub(crate) fn profile_folder() -> Result<PathBuf, Error> {
@@ -74,4 +77,25 @@ pub(crate) fn free_port() -> Result<u16, Error> {
             let source = io::Error::from(io::ErrorKind::AddrInUse);
             Error::Spawn { name: "a server on a free port", source }
         })
+}
+
+/// Lets this process, and what it starts, have that many open files. Panics, saying what to do, if it may not.
+#[track_caller]
+pub fn open_files(count: u64) {
+    or_panic(try_open_files(count));
+}
+
+fn try_open_files(count: u64) -> Result<(), Error> {
+    let path = PathBuf::from("/proc/self/limits");
+    let limits = fs::read_to_string(&path).map_err(|source| Error::File { path, source })?;
+    let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).unwrap_or_default();
+    let soft = line.split_whitespace().next().and_then(|soft| soft.parse().ok());
+    if soft.is_none_or(|soft: u64| soft >= count) {
+        return Ok(());
+    }
+    let mut prlimit = Command::new("prlimit");
+    prlimit.arg(format!("--pid={}", process::id())).arg(format!("--nofile={count}:"));
+    let advice =
+        |_| Error::Missing(format!("this test needs {count} open files; allow them: ulimit -n {count}"));
+    run("prlimit", &mut prlimit).map_err(advice).map(drop)
 }

@@ -48,9 +48,13 @@ async fn a_cut_link_to_postgres_loses_nothing() {
     let [one, other] = cluster.postgres_wires();
     for wires in [&[one][..], &[other], &[one, other]] {
         sleep(chance.millis(20, 300)).await;
-        wires.iter().for_each(|wire| wire.cut());
+        for wire in wires {
+            wire.cut();
+        }
         sleep(chance.millis(500, 1500)).await;
-        wires.iter().for_each(|wire| wire.heal());
+        for wire in wires {
+            wire.heal();
+        }
         run.more(20).await;
     }
     run.verdict().await;

@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use homeroom_client::Backoff;
 use homeroom_contract::Code;
+use homeroom_testkit::Gateway;
 use homeroom_testkit::delivery::{Attempt, History, Sent};
 use serde_json::json;
 use tokio::task::JoinSet;
@@ -15,13 +17,16 @@ use super::cluster::Cluster;
 use super::subscriber::{Log, Return, Subscriber};
 use super::writer::Writer;
 use super::{oracle, people};
-use crate::support::district::Persona;
+use crate::support::district::{District, Persona};
 use crate::support::{line_item, post};
 
 /// Two for each node, and of these one whose grades are posted and one whose aren't.
 const WRITERS: usize = 4;
 
 const LISTENERS: usize = 50;
+
+/// Few clients need not spare anybody.
+const HASTY: Backoff = Backoff { base: Duration::from_millis(20), cap: Duration::from_millis(200) };
 
 /// How long those who listen may take to have everything, when nothing is broken any more.
 const CATCH_UP: Duration = Duration::from_secs(30);
@@ -35,46 +40,63 @@ pub(crate) struct Run<'a> {
     stop: Arc<AtomicBool>,
     writers: JoinSet<()>,
     logs: Vec<Arc<Mutex<Log>>>,
-    _listeners: JoinSet<()>,
+    listeners: JoinSet<()>,
+    backoff: Backoff,
 }
 
 impl<'a> Run<'a> {
     /// Starts everything and waits until everyone has joined and grades flow.
     pub(crate) async fn start(cluster: &'a Cluster, chance: &mut Chance) -> Self {
-        let line_items = line_items(cluster).await;
-        let (sent, stop) = (Arc::default(), Arc::<AtomicBool>::default());
-        let mut run = Self {
-            cluster,
-            sent: Arc::clone(&sent),
-            stop: Arc::clone(&stop),
-            writers: JoinSet::new(),
-            logs: Vec::new(),
-            _listeners: JoinSet::new(),
-        };
+        let mut run = Self::quiet(cluster, HASTY);
         let nodes = cluster.nodes.each_ref().map(|node| node.gateway.url());
         for (n, user) in people::listeners(&cluster.district, LISTENERS).into_iter().enumerate() {
             // Some always come back to the same node, some to any.
             let address = nodes.get(n % 4).map_or_else(|| cluster.front.url().to_owned(), Clone::clone);
             run.listen(address, &user, if n % 8 < 4 { Return::Sync } else { Return::Recovery });
         }
-        run.until("everyone has joined", |run| run.logs.iter().all(|log| log.lock().unwrap().current)).await;
-        for (n, line_item) in line_items.into_iter().enumerate() {
-            let mut nodes = nodes.to_vec();
+        run.everyone().await;
+        run.write(WRITERS, chance).await;
+        run
+    }
+
+    /// Without anybody in it yet; those who will listen come back as fast as that.
+    pub(crate) fn quiet(cluster: &'a Cluster, backoff: Backoff) -> Self {
+        Self {
+            cluster,
+            sent: Arc::default(),
+            stop: Arc::default(),
+            writers: JoinSet::new(),
+            logs: Vec::new(),
+            listeners: JoinSet::new(),
+            backoff,
+        }
+    }
+
+    /// So many writers begin; waits until grades flow.
+    pub(crate) async fn write(&mut self, writers: usize, chance: &mut Chance) {
+        let (gateway, district) = (&self.cluster.nodes[0].gateway, &self.cluster.district);
+        let token = people::token(district, &district.user(Persona::Teacher));
+        for n in 0..writers {
+            let mut nodes = self.cluster.nodes.each_ref().map(|node| node.gateway.url()).to_vec();
             nodes.rotate_left(n % 2);
             let writer = Writer {
                 name: format!("w{n}"),
                 nodes,
-                token: people::token(&cluster.district, &cluster.district.user(Persona::Teacher)),
-                line_item,
-                students: cluster.district.students(),
+                token: token.clone(),
+                line_item: graded(gateway, district, n).await,
+                students: district.students(),
                 chance: chance.split(),
-                log: Arc::clone(&sent),
-                stop: Arc::clone(&stop),
+                log: Arc::clone(&self.sent),
+                stop: Arc::clone(&self.stop),
             };
-            run.writers.spawn(writer.run());
+            self.writers.spawn(writer.run());
         }
-        run.more(20).await;
-        run
+        self.more(20).await;
+    }
+
+    /// Waits until everyone who listens has joined.
+    pub(crate) async fn everyone(&self) {
+        self.until("everyone has joined", |run| run.logs.iter().all(|log| log.lock().unwrap().current)).await;
     }
 
     /// One more who listens.
@@ -90,10 +112,11 @@ impl<'a> Run<'a> {
             token: people::token(&self.cluster.district, user),
             class: self.cluster.district.class(),
             way,
+            backoff: self.backoff,
             log: Arc::clone(&log),
         };
         self.logs.push(Arc::clone(&log));
-        self._listeners.spawn(subscriber.run());
+        self.listeners.spawn(subscriber.run());
         log
     }
 
@@ -123,7 +146,7 @@ impl<'a> Run<'a> {
         self.logs.iter().map(|log| log.lock().unwrap().recovered).sum()
     }
 
-    async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
+    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !holds(self) {
             assert!(began.elapsed() < PROGRESS, "not after {PROGRESS:?}: {what}");
@@ -131,12 +154,17 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Ends the load, lets everyone catch up, and holds what was promised against what happened.
-    pub(crate) async fn verdict(mut self) {
+    /// Ends the load; every command that was begun is settled.
+    pub(crate) async fn settle(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         while let Some(writer) = self.writers.join_next().await {
             writer.expect("a writer that ends well");
         }
+    }
+
+    /// Ends the load, lets everyone catch up, and holds what was promised against what happened.
+    pub(crate) async fn verdict(mut self) {
+        self.settle().await;
         let mut history = oracle::history(self.cluster).await;
         history.commands.clone_from(&self.sent.lock().unwrap());
         let began = Instant::now();
@@ -185,19 +213,14 @@ fn is_expected(sent: &Sent) -> bool {
     })
 }
 
-/// A line item for each writer, with a grade for every student; every other one is posted.
-async fn line_items(cluster: &Cluster) -> Vec<String> {
-    let (gateway, district) = (&cluster.nodes[0].gateway, &cluster.district);
-    let mut line_items = Vec::new();
-    for n in 0..WRITERS {
-        let id = line_item(gateway, district, &format!("Quiz {n}")).await;
-        let students = district.students();
-        let items: Vec<_> = students.iter().map(|id| json!({ "studentId": id, "score": 1 })).collect();
-        post(gateway, district, "grade:bulk-set", &json!({ "lineItemId": id, "items": items })).await;
-        if n / 2 == 0 {
-            post(gateway, district, "grades:post", &json!({ "lineItemId": id })).await;
-        }
-        line_items.push(id);
+/// A line item with a grade for every student; two of four are posted.
+async fn graded(gateway: &Gateway, district: &District, n: usize) -> String {
+    let id = line_item(gateway, district, &format!("Quiz {n}")).await;
+    let students = district.students();
+    let items: Vec<_> = students.iter().map(|id| json!({ "studentId": id, "score": 1 })).collect();
+    post(gateway, district, "grade:bulk-set", &json!({ "lineItemId": id, "items": items })).await;
+    if n % 4 < 2 {
+        post(gateway, district, "grades:post", &json!({ "lineItemId": id })).await;
     }
-    line_items
+    id
 }

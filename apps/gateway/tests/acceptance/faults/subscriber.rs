@@ -30,6 +30,8 @@ pub(crate) struct Subscriber {
     pub(crate) token: String,
     pub(crate) class: String,
     pub(crate) way: Return,
+    /// Before another try of a client that comes back by itself.
+    pub(crate) backoff: Backoff,
     pub(crate) log: Arc<Mutex<Log>>,
 }
 
@@ -72,10 +74,9 @@ impl Subscriber {
     async fn open(&self) -> Result<(Client, Socket), Error> {
         let options = Options::new(&self.address).token(&self.token).event_buffer(65_536);
         let options = options.ack_timeout(OPENING).connect_timeout(OPENING);
-        let backoff = Backoff { base: Duration::from_millis(20), cap: Duration::from_millis(200) };
         let options = match self.way {
             Return::Sync => options.reconnect(None),
-            Return::Recovery => options.reconnect(backoff).recover(),
+            Return::Recovery => options.reconnect(self.backoff).recover(),
         };
         let client = timeout(OPENING, Client::connect(options)).await;
         let client = client.map_err(|_| Error::Timeout(OPENING))??;

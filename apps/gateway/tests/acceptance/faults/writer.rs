@@ -19,7 +19,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 const ANSWER: Duration = Duration::from_secs(8);
 
 /// How long a command is repeated before its writer gives up: nothing here lasts so long.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) struct Writer {
     pub(crate) name: String,

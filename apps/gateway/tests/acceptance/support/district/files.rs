@@ -64,36 +64,17 @@ impl District {
     pub(crate) fn write_unenrolled(&self, path: &Path, user: &str) {
         let mut rows = self.enrollments();
         rows.retain(|row| row[3] == self.class() && row[5] == user);
-        self.write_delta(path, "enrollments.csv", "tobedeleted", &rows);
+        write_delta(path, "enrollments.csv", "tobedeleted", &rows);
     }
 
     /// Writes a delta zip that disables somebody.
     pub(crate) fn write_disabled(&self, path: &Path, user: &str) {
         let mut rows = self.users();
         rows.retain(|row| row[0] == user);
-        rows.iter_mut().for_each(|row| "false".clone_into(&mut row[3]));
-        self.write_delta(path, "users.csv", "active", &rows);
-    }
-
-    fn write_delta(&self, path: &Path, name: &str, status: &str, rows: &[Vec<String>]) {
-        assert_eq!(rows.len(), 1, "one row of {name}");
-        let (_, header) = HEADERS.into_iter().find(|(file, _)| *file == name).expect("a file");
-        let mut csv = format!("sourcedId,status,dateLastModified,{header}\n");
-        for row in rows {
-            let mut cells: Vec<String> = row.iter().map(|cell| quote(cell)).collect();
-            cells[1..3].clone_from_slice(&[status.to_owned(), "2026-01-01T00:00:00.000Z".to_owned()]);
-            writeln!(csv, "{}", cells.join(",")).expect("memory");
+        for row in &mut rows {
+            "false".clone_into(&mut row[3]);
         }
-        let file = std::fs::File::create(path).expect("a file for the zip");
-        let mut zip = zip::ZipWriter::new(file);
-        let manifest = manifest().replace(",bulk", ",absent");
-        let of_file = format!("file.{},", name.trim_end_matches(".csv"));
-        let manifest = manifest.replace(&format!("{of_file}absent"), &format!("{of_file}delta"));
-        for (name, text) in [("manifest.csv", manifest), (name, csv)] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
-            zip.write_all(text.as_bytes()).expect("its text");
-        }
-        zip.finish().expect("a finished zip");
+        write_delta(path, "users.csv", "active", &rows);
     }
 
     fn rows(&self, file: &str) -> Vec<Vec<String>> {
@@ -264,6 +245,28 @@ impl District {
         }
         rows
     }
+}
+
+/// One row of one file, and all other files absent.
+fn write_delta(path: &Path, name: &str, status: &str, rows: &[Vec<String>]) {
+    assert_eq!(rows.len(), 1, "one row of {name}");
+    let (_, header) = HEADERS.into_iter().find(|(file, _)| *file == name).expect("a file");
+    let mut csv = format!("sourcedId,status,dateLastModified,{header}\n");
+    for row in rows {
+        let mut cells: Vec<String> = row.iter().map(|cell| quote(cell)).collect();
+        cells[1..3].clone_from_slice(&[status.to_owned(), "2026-01-01T00:00:00.000Z".to_owned()]);
+        writeln!(csv, "{}", cells.join(",")).expect("memory");
+    }
+    let file = std::fs::File::create(path).expect("a file for the zip");
+    let mut zip = zip::ZipWriter::new(file);
+    let manifest = manifest().replace(",bulk", ",absent");
+    let of_file = format!("file.{},", name.trim_end_matches(".csv"));
+    let manifest = manifest.replace(&format!("{of_file}absent"), &format!("{of_file}delta"));
+    for (name, text) in [("manifest.csv", manifest), (name, csv)] {
+        zip.start_file(name, zip::write::SimpleFileOptions::default()).expect("an entry");
+        zip.write_all(text.as_bytes()).expect("its text");
+    }
+    zip.finish().expect("a finished zip");
 }
 
 fn locals() -> impl Iterator<Item = Persona> {
