@@ -14,6 +14,15 @@ demo:
 test *args:
     cargo xtask test {{args}}
 
+# Switches off what delivery stands on, one thing at a time, and sees a test fail for each.
+mutants-delivery:
+    cargo xtask mutants
+
+# The long runs: two hundred kills and two hundred restarts, everything else that breaks, and the mutants.
+nightly:
+    HOMEROOM_FAULT_ROUNDS=200 cargo test -p homeroom-gateway --test acceptance faults:: -- --nocapture --test-threads 1
+    cargo xtask mutants
+
 # The tests of one crate: `just only gradebook`.
 only crate *args:
     cargo test -p homeroom-{{crate}} {{args}}

@@ -1,5 +1,6 @@
 //! Set-up and tests of the whole tree: `cargo xtask help`.
 
+mod mutants;
 mod setup;
 mod steps;
 mod terminal;
@@ -32,12 +33,23 @@ enum Command {
     },
     /// Installs what the tests need, or says what is missing.
     Setup,
+    /// Switches off what delivery stands on, one thing at a time, and sees a test fail for each.
+    Mutants,
 }
 
 fn main() -> ExitCode {
     let (only, fail_fast) = match Cli::parse().command {
         Command::Test { only, fail_fast } => (only, fail_fast),
         Command::Setup => (vec![Step::Setup, Step::Clients], true),
+        Command::Mutants => {
+            return match mutants::run() {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(problem) => {
+                    terminal::failed("mutants", &problem);
+                    ExitCode::FAILURE
+                }
+            };
+        }
     };
     let chosen = |step: &Step| only.is_empty() || only.contains(step);
     let began = Instant::now();

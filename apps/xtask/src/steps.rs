@@ -117,7 +117,8 @@ fn cargo(args: &[&str]) -> Result<(), String> {
     run(&mut cargo_command(args), "")
 }
 
-fn cargo_command(args: &[&str]) -> Command {
+/// Cargo, with these arguments.
+pub(crate) fn cargo_command(args: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args);
     // What `cargo run` has set for this program is not meant for the next one.

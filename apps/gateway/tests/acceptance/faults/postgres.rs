@@ -95,3 +95,18 @@ async fn a_commit_whose_answer_is_lost_takes_effect_once() {
     assert_eq!(refused.count(), 0, "nobody may say that nothing happened");
     run.verdict().await;
 }
+
+/// COMMIT doesn't arrive, ten times on either node: what the transaction had begun leaves no trace, and no gap.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_commit_that_does_not_arrive_leaves_nothing_behind() {
+    let mut chance = Chance::seeded();
+    let cluster = Cluster::start().await;
+    let run = Run::start(&cluster, &mut chance).await;
+    for wire in cluster.postgres_wires().into_iter().cycle().take(20) {
+        sleep(chance.millis(5, 60)).await;
+        wire.at_next_commit(AtCommit::CutBefore);
+        timeout(Duration::from_secs(30), wire.commit_spoilt()).await.expect("a COMMIT");
+        run.more(4).await;
+    }
+    run.verdict().await;
+}

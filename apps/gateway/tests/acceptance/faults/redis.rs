@@ -36,6 +36,17 @@ async fn killed_redis_takes_no_event_with_it() {
     run.verdict().await;
 }
 
+/// Redis is gone, and then nothing happens any more that could lead to what was missed: it is found all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn without_redis_too_the_last_event_arrives() {
+    let mut chance = Chance::seeded();
+    let cluster = Cluster::start().await;
+    let run = Run::start(&cluster, &mut chance).await;
+    cluster.redis.kill9();
+    run.more(20).await;
+    run.verdict().await;
+}
+
 /// Redis forgets everything, again and again.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flushed_redis_takes_no_event_with_it() {
