@@ -19,6 +19,12 @@ pub enum JournalError {
     /// The `clientId` was used with another command or another body.
     #[error("the clientId was used before with another command or body")]
     IdempotencyMismatch,
+    /// Too much is told to one of the rooms that would hear of it.
+    #[error("too much is told to a room")]
+    Crowded {
+        /// How long until there is a place again.
+        retry_after: Duration,
+    },
     /// An event or a reply can't be stored as it is: a mistake in the code that made it.
     #[error("{what} can't be stored")]
     Unfit {
@@ -62,6 +68,10 @@ impl From<JournalError> for Failure {
                 Code::IdempotencyMismatch,
                 "This clientId was used before with another command or other values.",
             ),
+            JournalError::Crowded { retry_after } => {
+                Failure::new(Code::RateLimitExceeded, "Too much is going on in this room.")
+                    .retry_after(retry_after)
+            }
             JournalError::Unfit { .. } | JournalError::Unreadable { .. } => Failure::internal(error),
         }
     }

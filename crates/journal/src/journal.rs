@@ -2,19 +2,27 @@
 
 use std::fmt;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use homeroom_contract::{Call, Clock, Room, TenantId, Timestamp};
 use serde_json::value::RawValue;
 
 use crate::replies::{self, ReplyKey};
 use crate::tx::Cause;
-use crate::{Database, Entry, JournalError, JournalOptions, Snapshot, Stream, Tx, read};
+use crate::{Database, Entry, JournalError, JournalOptions, Snapshot, StoredDelivery, Stream, Tx, read};
 
 /// Who is told, within this process, of what has just been committed. Called by the task that committed, so it must neither
 /// wait nor call back.
 pub trait Outlet: Send + Sync + 'static {
     /// These entries of one stream, in order, are in the journal now.
     fn committed(&self, entries: &[Arc<Entry>]);
+
+    /// Whether so much may be told to these rooms of that stream; if not, how long to wait. Asked for each event that a command
+    /// records, before anything of it is written.
+    fn admit(&self, stream: &Stream, rooms: &mut dyn Iterator<Item = &Room>) -> Result<(), Duration> {
+        let _ = (stream, rooms);
+        Ok(())
+    }
 }
 
 /// The journal has an outlet already.
@@ -140,6 +148,12 @@ impl Journal {
 
     pub(crate) fn reply_expiry(&self, now: Timestamp) -> Timestamp {
         now.plus(self.0.options.reply_lifetime())
+    }
+
+    pub(crate) fn admit(&self, stream: &Stream, deliveries: &[StoredDelivery]) -> Result<(), JournalError> {
+        let Some(outlet) = self.0.outlet.get() else { return Ok(()) };
+        let mut rooms = deliveries.iter().flat_map(|delivery| &delivery.rooms);
+        outlet.admit(stream, &mut rooms).map_err(|retry_after| JournalError::Crowded { retry_after })
     }
 
     pub(crate) fn tell(&self, entries: &[Arc<Entry>]) {

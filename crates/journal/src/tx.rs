@@ -44,15 +44,17 @@ impl Tx {
         Self { conn, journal, cause, recorded: Vec::new() }
     }
 
-    /// Says that this happened. It is written with the commit, and nobody hears of it before.
+    /// Says that this happened. It is written with the commit, and nobody hears of it before. [`JournalError::Crowded`] if too
+    /// much is told to one of its rooms already.
     pub fn record<E: DomainEvent>(&mut self, event: &E) -> Result<(), JournalError> {
         let body = to_raw_value(event).map_err(|cause| JournalError::unfit(E::KIND, cause))?;
         let deliveries = event
             .deliveries()
             .into_iter()
             .map(StoredDelivery::check)
-            .collect::<Result<_, _>>()
+            .collect::<Result<Vec<_>, _>>()
             .map_err(|cause| JournalError::unfit(E::KIND, cause))?;
+        self.journal.admit(&self.cause.stream, &deliveries)?;
         let event_id = EventId::generate(self.cause.at);
         self.recorded.push(Recorded { event_id, kind: E::KIND, body, deliveries });
         Ok(())
