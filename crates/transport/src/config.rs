@@ -14,6 +14,10 @@ pub struct TransportConfig {
     pub max_connections_per_user: usize,
     /// How often a person may send a command, by event name; `default` is for all that declare no limit of their own.
     pub limits: BTreeMap<String, Rate>,
+    /// How often within 10 s one room may be told something by commands and signals, on each node: what reaches everyone in it.
+    pub room_limit_per_10s: u32,
+    /// Calls that may be under way on this node; a further one is answered `BUSY`.
+    pub max_calls_in_flight: usize,
     /// Turns all rate limits off. For load tests only; the log says so at start.
     pub limits_off: bool,
     /// How long one call may take. After it a command answers `OUTCOME_UNKNOWN`, everything else `UNAVAILABLE`.
@@ -63,6 +67,8 @@ impl Default for TransportConfig {
         Self {
             max_connections_per_user: 10,
             limits: BTreeMap::new(),
+            room_limit_per_10s: 5_000,
+            max_calls_in_flight: 4_096,
             limits_off: false,
             call_timeout_ms: 10_000,
             max_body_bytes: 1_000_000,
@@ -92,6 +98,10 @@ impl TransportConfig {
             (None, Some(default)) if !declared && route.kind != Kind::Join => of(default),
             (None, _) => route.limit,
         }
+    }
+
+    pub(crate) fn room_limit(&self) -> Option<Limit> {
+        (!self.limits_off).then_some(Limit::per_10s(self.room_limit_per_10s))
     }
 
     pub(crate) fn call_timeout(&self) -> Duration {

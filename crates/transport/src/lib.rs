@@ -7,6 +7,7 @@ pub mod frame;
 mod guard;
 mod http;
 mod hub;
+mod limiter;
 mod metrics;
 mod server;
 pub mod socket_io;

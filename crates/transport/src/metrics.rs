@@ -49,6 +49,38 @@ struct OfFailure {
     code: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct OfTier {
+    limit: &'static str,
+}
+
+/// Which limit it is that something was refused by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tier {
+    /// How often one person may send one command.
+    Person,
+    /// How much may be told to one room.
+    Room,
+    /// How many calls may be under way on this node.
+    Node,
+    /// How many connections one person may have.
+    Connections,
+}
+
+impl Tier {
+    const ALL: [Self; 4] = [Self::Person, Self::Room, Self::Node, Self::Connections];
+
+    fn labels(self) -> OfTier {
+        let limit = match self {
+            Self::Person => "person",
+            Self::Room => "room",
+            Self::Node => "node",
+            Self::Connections => "connections",
+        };
+        OfTier { limit }
+    }
+}
+
 /// Everything that is counted above the wire.
 #[derive(Debug)]
 pub(crate) struct Metrics {
@@ -62,6 +94,7 @@ pub(crate) struct Metrics {
     behind: Family<OfNamespace, Gauge>,
     fell_behind: Family<OfNamespace, Counter>,
     recovered: Family<OfNamespace, Counter>,
+    limited: Family<OfTier, Counter>,
 }
 
 impl Metrics {
@@ -82,7 +115,12 @@ impl Metrics {
                 .collect();
             outgoing.insert(name, counters);
         }
+        let limited = Family::<OfTier, Counter>::default();
+        for tier in Tier::ALL {
+            drop(limited.get_or_create(&tier.labels()));
+        }
         Self {
+            limited,
             connections,
             events,
             outgoing,
@@ -144,6 +182,11 @@ impl Metrics {
         }
     }
 
+    /// Something was refused by that limit.
+    pub(crate) fn limited(&self, tier: Tier) {
+        self.limited.get_or_create(&tier.labels()).inc();
+    }
+
     /// A client came back to its session.
     pub(crate) fn recovered(&self, namespace: &'static str) {
         self.recovered.get_or_create(&OfNamespace { namespace }).inc();
@@ -162,6 +205,11 @@ impl Metrics {
             "command_duration_seconds",
             "From the arrival of a call to its answer",
             self.commands.clone(),
+        );
+        registry.register(
+            "limit_refusals",
+            "Calls and connections refused by a limit: of a person, of a room, of this node",
+            self.limited.clone(),
         );
         registry.register("command_failures", "Calls that failed, by code", self.failures.clone());
         registry.register(
@@ -215,8 +263,18 @@ impl Collector for Wire {
         let open = wire.opened.get().saturating_sub(wire.closed.get());
         let open = i64::try_from(open).unwrap_or(i64::MAX);
         gauge(&mut encoder, "websocket_transports", "Transports now", open)?;
-        let totals: [(&str, &str, &Count); 8] = [
+        let totals: [(&str, &str, &Count); 10] = [
             ("websocket_handshakes_refused", "Handshakes that were refused", &wire.refused),
+            (
+                "websocket_handshakes_refused_full",
+                "Handshakes refused since this node is full or stops",
+                &wire.refused_full,
+            ),
+            (
+                "websocket_handshakes_refused_address",
+                "Handshakes refused since their address has too many",
+                &wire.refused_address,
+            ),
             ("websocket_messages_in", "Messages of clients, without heartbeats", &wire.messages_in),
             ("websocket_messages_out", "Messages to clients, without heartbeats", &wire.messages_out),
             ("websocket_in_bytes", "Bytes read from sockets", &wire.bytes_in),

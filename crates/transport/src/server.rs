@@ -19,7 +19,7 @@ use crate::dispatch::Dispatcher;
 use crate::engine::{Engine, route};
 use crate::http::{self, Probe, Ready};
 use crate::hub::{
-    CatchUp, Echoes, Hearers, Hub, Leases, Outgoing, Parts, Presence, Relay, Sessions, Sockets, Tables,
+    CatchUp, Crowd, Echoes, Hearers, Hub, Leases, Outgoing, Parts, Presence, Relay, Sessions, Sockets, Tables,
 };
 use crate::metrics::Metrics;
 use crate::socket_io::{SocketIo, WireConfig, serve};
@@ -219,7 +219,13 @@ impl TransportBuilder {
             sessions: sessions.clone(),
         };
         let relay = Relay::new(bus, follower.clone(), hearers, background.clone(), stop.clone());
-        journal.set_outlet(Arc::new(Outgoing::new(follower.clone(), relay.clone(), Arc::clone(&metrics))))?;
+        let crowd = Arc::new(Crowd::new(config.room_limit()));
+        let outgoing = Outgoing::new(follower.clone(), relay.clone(), crowd.clone(), metrics.clone());
+        journal.set_outlet(Arc::new(outgoing))?;
+        let mut wire = wire;
+        if config.limits_off {
+            wire.engine.new_connections_per_address_per_min = u32::MAX;
+        }
         let hub = Hub::new(Parts {
             namespaces: namespaces.clone(),
             config,
@@ -235,6 +241,7 @@ impl TransportBuilder {
             leases,
             presence,
             echoes,
+            crowd,
             metrics: Arc::clone(&metrics),
             tracker: tracker.clone(),
         });

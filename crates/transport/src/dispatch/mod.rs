@@ -5,7 +5,6 @@
 //! that was committed is answered with its reply, also when a twin of it came first.
 
 pub(crate) mod builtin;
-mod limiter;
 mod outcome;
 mod payload;
 mod since;
@@ -13,17 +12,24 @@ mod since;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_contract::{Actor, BoundNamespace, Call, Code, Failure, Kind, RouteSpec, Session};
+use homeroom_contract::{
+    Actor, BoundNamespace, Call, Code, Failure, Kind, RouteSpec, Session, TenantId, UserId,
+};
 use homeroom_journal::Journal;
 use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
 use tracing::Instrument as _;
 
 use self::builtin::{Builtin, Builtins};
-use self::limiter::{Limiter, Whose};
 use self::payload::Payload;
 use crate::guard::caught;
-use crate::hub::{Hub, Member};
+use crate::hub::{Crowd, Hub, Member};
+use crate::limiter::Limiter;
+use crate::metrics::Tier;
+
+/// When to try again while this node has too many calls under way.
+const BUSY: Duration = Duration::from_secs(1);
 
 /// How long to look for the reply of a command that has failed.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
@@ -55,11 +61,22 @@ pub(crate) struct Request<'a> {
     pub(crate) caller: Caller,
 }
 
+/// Whose window it is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Whose {
+    tenant: TenantId,
+    subject: UserId,
+    namespace: &'static str,
+    command: &'static str,
+}
+
 /// Answers calls.
 pub(crate) struct Dispatcher {
     hub: Arc<Hub>,
     journal: Journal,
-    limiter: Limiter,
+    limiter: Limiter<Whose>,
+    /// One for each call that may be under way.
+    places: Semaphore,
     builtins: Builtins,
 }
 
@@ -68,7 +85,8 @@ impl Dispatcher {
         if hub.config.limits_off {
             tracing::warn!("ALL RATE LIMITS ARE OFF (limits_off): anyone may send as much as they like");
         }
-        Self { hub, journal, limiter: Limiter::new(), builtins: Builtins::new() }
+        let places = Semaphore::new(hub.config.max_calls_in_flight.min(Semaphore::MAX_PERMITS));
+        Self { hub, journal, limiter: Limiter::default(), places, builtins: Builtins::new() }
     }
 
     /// The ack's `data`, or why there is none.
@@ -113,6 +131,10 @@ impl Dispatcher {
         }
         let payload = Payload::read(request.payload, request.key)?;
         self.limit(&request, route)?;
+        let _place = self.places.try_acquire().map_err(|_| {
+            self.hub.metrics.limited(Tier::Node);
+            Failure::new(Code::Busy, "Too much is going on here at once.").retry_after(BUSY)
+        })?;
         let call = Call {
             actor: request.caller.actor().clone(),
             at: self.hub.now(),
@@ -124,7 +146,8 @@ impl Dispatcher {
         };
         let within = self.hub.config.call_timeout();
         let keyed = route.kind == Kind::Command && call.client_id.is_some();
-        let run = async {
+        // In a box: what is around it would each have room for it.
+        let run = Box::pin(async {
             if keyed && let Some(reply) = self.journal.replay(&call).await? {
                 return Ok(reply);
             }
@@ -133,8 +156,10 @@ impl Dispatcher {
             }
             let handled = request.namespace.handle(call.clone(), payload.json).await?;
             self.finish(&request.caller, request.namespace, handled).await
-        };
-        let answer = timeout(within, caught(run)).await.unwrap_or_else(|_| Err(outcome::overdue(route.kind)));
+        });
+        let answer = timeout(within, caught(Crowd::within(run)))
+            .await
+            .unwrap_or_else(|_| Err(outcome::overdue(route.kind)));
         match answer {
             Err(failure) if keyed => self.second_look(&call, failure).await,
             answer => answer,
@@ -164,6 +189,7 @@ impl Dispatcher {
             command: route.name,
         };
         self.limiter.take(whose, config.limit(route), Instant::now()).map_err(|wait| {
+            self.hub.metrics.limited(Tier::Person);
             Failure::new(Code::RateLimitExceeded, "Too many in too short a time.").retry_after(wait)
         })
     }

@@ -36,6 +36,7 @@ impl Dispatcher {
                 empty()
             }
             (Answer::Signalled(signalled), Caller::Socket(member)) => {
+                self.hub.bear(member, &signalled)?;
                 self.hub.signal(member, signalled);
                 empty()
             }

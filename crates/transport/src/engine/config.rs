@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::Network;
 use crate::frame::Limits;
 
 /// Limits and times of the Engine.IO layer. The defaults are the protocol's or the reference server's where it has one.
@@ -28,9 +29,16 @@ pub struct EngineConfig {
     pub max_outbox_bytes: usize,
     /// Connections of this process; a further one is answered 503.
     pub max_connections: usize,
+    /// Connections of one address at a time; a further one is answered 429. An IPv6 address counts as its /64. Generous, as are
+    /// the next two, since a whole school, or a district, may sit behind one address.
+    pub max_connections_per_address: usize,
+    /// How often within a minute one address may open a connection; one more is answered 429.
+    pub new_connections_per_address_per_min: u32,
     /// Connections of one address that have not yet been let in by the layer above; a further one is answered 403.
-    /// Generous, since a whole school may sit behind one address.
     pub max_pending_per_address: usize,
+    /// Proxies, by address or network (`10.0.0.0/8`), whose `X-Forwarded-For` says from which address a client comes. Nobody
+    /// else's is believed.
+    pub trusted_proxies: Vec<Network>,
     /// Origins allowed beside an absent one and the one that equals `Host`, exactly as browsers send them
     /// (`https://school.example`).
     pub allowed_origins: Vec<String>,
@@ -52,7 +60,10 @@ impl Default for EngineConfig {
             close_timeout_ms: 5_000,
             max_outbox_bytes: 1024 * 1024,
             max_connections: 1_000_000,
+            max_connections_per_address: 50_000,
+            new_connections_per_address_per_min: 30_000,
             max_pending_per_address: 4096,
+            trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
             allow_localhost_origins: false,
             kept_headers: vec!["authorization".to_owned(), "x-forwarded-for".to_owned()],

@@ -30,6 +30,10 @@ pub struct Counters {
     pub closed: Count,
     /// Handshakes that were refused, whatever for.
     pub refused: Count,
+    /// Those refused since this engine is full or stops.
+    pub refused_full: Count,
+    /// Those refused since their address has too many.
+    pub refused_address: Count,
     /// Messages that clients sent, without heartbeats.
     pub messages_in: Count,
     /// Messages handed to outboxes and not dropped, without heartbeats. An event with attachments counts once.

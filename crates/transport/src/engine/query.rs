@@ -25,7 +25,16 @@ pub(crate) enum Refusal {
     /// Ours: the node is full or stops. Clients try again, elsewhere if there is an elsewhere.
     #[error("Service unavailable")]
     Unavailable,
+    /// Ours: the address has too many connections, or opens them too fast.
+    #[error("Too many connections")]
+    TooMany {
+        /// When to try again.
+        seconds: u32,
+    },
 }
+
+/// When a client that finds the node full or stopping may try again, in seconds.
+const UNAVAILABLE_FOR: u32 = 5;
 
 #[derive(Serialize)]
 struct Body {
@@ -43,6 +52,7 @@ impl Refusal {
             Self::Forbidden => 4,
             Self::UnsupportedVersion => 5,
             Self::Unavailable => 6,
+            Self::TooMany { .. } => 7,
         }
     }
 
@@ -50,6 +60,7 @@ impl Refusal {
         match self {
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             _ => StatusCode::BAD_REQUEST,
         }
     }
@@ -57,7 +68,15 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.status(), Json(Body { code: self.code(), message: self.to_string() })).into_response()
+        let mut response =
+            (self.status(), Json(Body { code: self.code(), message: self.to_string() })).into_response();
+        let seconds = match self {
+            Self::Unavailable => UNAVAILABLE_FOR,
+            Self::TooMany { seconds } => seconds,
+            _ => return response,
+        };
+        response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        response
     }
 }
 

@@ -12,7 +12,7 @@ use axum::{
 use tokio::time::timeout;
 
 use super::{
-    Engine, Handshake, Upper, origin,
+    Engine, Handshake, Upper, network, origin,
     query::{self, Refusal},
     stream,
     task::Live,
@@ -39,6 +39,11 @@ async fn handle<U: Upper>(State(engine): State<Arc<Engine<U>>>, request: Request
 fn connect<U: Upper>(engine: Arc<Engine<U>>, mut request: Request) -> Result<Response, Refusal> {
     let refused = |refusal| {
         engine.counters.refused.add(1);
+        match refusal {
+            Refusal::Unavailable => engine.counters.refused_full.add(1),
+            Refusal::TooMany { .. } => engine.counters.refused_address.add(1),
+            _ => {}
+        }
         refusal
     };
     let config = &engine.config;
@@ -53,13 +58,14 @@ fn connect<U: Upper>(engine: Arc<Engine<U>>, mut request: Request) -> Result<Res
             if engine.registry.contains(&sid) { Refusal::BadRequest } else { Refusal::SessionUnknown };
         return Err(refused(refusal));
     }
-    if engine.is_stopping() || engine.registry.len() >= config.max_connections {
-        return Err(refused(Refusal::Unavailable));
-    }
     let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    let pending = match peer {
-        Some(peer) => {
-            let place = engine.registry.knock(peer.ip(), config.max_pending_per_address);
+    let address = peer.map(|peer| network::client(peer.ip(), request.headers(), &config.trusted_proxies));
+    let place =
+        if engine.is_stopping() { Err(Refusal::Unavailable) } else { engine.registry.enter(address, config) };
+    let place = place.map_err(refused)?;
+    let pending = match address {
+        Some(address) => {
+            let place = engine.registry.knock(address, config.max_pending_per_address);
             Some(place.ok_or(Refusal::Forbidden).map_err(refused)?)
         }
         None => None,
@@ -73,7 +79,7 @@ fn connect<U: Upper>(engine: Arc<Engine<U>>, mut request: Request) -> Result<Res
     engine.tracker.clone().spawn(async move {
         if let Ok(Some((socket, early))) = timeout(upgrade_timeout, stream::take_back(upgrade)).await {
             // A task of its own, without the rooms that this one needed for the upgrade.
-            tracker.spawn(Live::open(engine, socket, early, handshake, pending).run());
+            tracker.spawn(Live::open(engine, socket, early, handshake, (place, pending)).run());
         }
     });
     Ok(response.map(|_| Body::empty()))

@@ -14,7 +14,7 @@ use super::{
     heartbeat::{Beat, Heartbeat},
     outbox::Duty,
     packet::{self, Packet},
-    registry::Pending,
+    registry::{Pending, Place},
     stream,
 };
 use crate::frame::{self, Framed, Reader};
@@ -28,6 +28,7 @@ pub(crate) struct Live<U: Upper> {
     session: U::Session,
     reader: Reader,
     heartbeat: Heartbeat,
+    place: Place,
 }
 
 impl<U: Upper> Live<U> {
@@ -37,7 +38,7 @@ impl<U: Upper> Live<U> {
         socket: TcpStream,
         mut early: Vec<u8>,
         handshake: Handshake,
-        pending: Option<Pending>,
+        (place, pending): (Place, Option<Pending>),
     ) -> Self {
         let config = &engine.config;
         let socket = Arc::new(socket);
@@ -53,6 +54,7 @@ impl<U: Upper> Live<U> {
             engine,
             socket,
             connection,
+            place,
         };
         if live.engine.is_stopping() {
             live.connection.close(CloseReason::ShuttingDown);
@@ -102,7 +104,7 @@ impl<U: Upper> Live<U> {
     }
 
     async fn end(self, reason: CloseReason) {
-        let Self { engine, socket, connection, session, .. } = self;
+        let Self { engine, socket, connection, session, place, .. } = self;
         tracing::debug!(connection = %connection.id(), %reason, "connection closed");
         count(&engine.counters, reason);
         session.closed(reason);
@@ -112,6 +114,7 @@ impl<U: Upper> Live<U> {
         // Others may hold on to the connection for longer than it lives.
         connection.let_in();
         engine.registry.remove(connection.id());
+        drop(place);
     }
 
     fn note(&self, step: Result<(), CloseReason>) {

@@ -15,6 +15,7 @@ use super::sessions::{Offset, Sessions};
 use super::{Hub, Lifetime, Link, Member, Table};
 use crate::dispatch::builtin::{AuthExpiringWsEvent, RoomRevokedWsEvent};
 use crate::engine::Connection;
+use crate::metrics::Tier;
 use crate::socket_io::{Accepted, Reason, Socket};
 
 /// What is read of the CONNECT packet's object.
@@ -75,8 +76,10 @@ impl Hub {
         let max = self.config.max_connections_per_user;
         let id = self.next_id();
         if !self.places.take(actor, id, max).await {
+            self.metrics.limited(Tier::Connections);
             let message = format!("There are {max} connections of yours already.");
-            return Err(Failure::new(Code::TooManyConnections, message));
+            // By then those of a node that was killed are counted no more.
+            return Err(Failure::new(Code::TooManyConnections, message).retry_after(self.config.lease()));
         }
         let link = Link::new(id, actor.clone(), Arc::clone(connection), token);
         connection.set_extension(Seat::default());

@@ -7,6 +7,7 @@ mod agenda;
 mod app;
 mod catch_up;
 mod connect;
+mod crowd;
 mod echo;
 mod gather;
 mod lapse;
@@ -34,6 +35,7 @@ use tokio_util::task::TaskTracker;
 
 pub(crate) use app::Sockets;
 pub(crate) use catch_up::CatchUp;
+pub(crate) use crowd::Crowd;
 pub(crate) use echo::{Echo, Echoes, Said};
 pub(crate) use leases::Leases;
 pub(crate) use member::{Lifetime, Link, Member};
@@ -65,6 +67,7 @@ pub(crate) struct Parts {
     pub(crate) leases: Arc<Leases>,
     pub(crate) presence: Arc<Presence>,
     pub(crate) echoes: Arc<Echoes>,
+    pub(crate) crowd: Arc<Crowd>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) tracker: TaskTracker,
 }
@@ -90,6 +93,7 @@ pub(crate) struct Hub {
     /// This node's id, new with each start.
     node: Arc<str>,
     echoes: Arc<Echoes>,
+    crowd: Arc<Crowd>,
     places: Places,
     links: Links,
     lapses: Lapses,
@@ -114,6 +118,7 @@ impl Hub {
             leases: parts.leases,
             node: parts.node,
             echoes: parts.echoes,
+            crowd: parts.crowd,
             tracker: parts.tracker,
             journal: parts.journal,
             follower: parts.follower,

@@ -18,8 +18,8 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
-use super::{Echo, Echoes, Presence, Sessions, Tables};
-use crate::metrics::Metrics;
+use super::{Crowd, Echo, Echoes, Presence, Sessions, Tables};
+use crate::metrics::{Metrics, Tier};
 
 /// How long a first CONNECT of a tenant waits for its subscription. Without it only hints are missed.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -240,16 +240,21 @@ impl Inner {
 pub(crate) struct Outgoing {
     follower: Follower,
     relay: Relay,
+    crowd: Arc<Crowd>,
     metrics: Arc<Metrics>,
 }
 
 impl Outgoing {
-    pub(crate) fn new(follower: Follower, relay: Relay, metrics: Arc<Metrics>) -> Self {
-        Self { follower, relay, metrics }
+    pub(crate) fn new(follower: Follower, relay: Relay, crowd: Arc<Crowd>, metrics: Arc<Metrics>) -> Self {
+        Self { follower, relay, crowd, metrics }
     }
 }
 
 impl Outlet for Outgoing {
+    fn admit(&self, stream: &Stream, rooms: &mut dyn Iterator<Item = &Room>) -> Result<(), Duration> {
+        self.crowd.admit(stream, rooms).inspect_err(|_| self.metrics.limited(Tier::Room))
+    }
+
     fn committed(&self, entries: &[Arc<Entry>]) {
         let started = Instant::now();
         self.follower.offer(entries);

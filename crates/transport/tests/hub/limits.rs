@@ -2,12 +2,18 @@
 
 use std::time::Duration;
 
-use homeroom_client::Error;
+use homeroom_client::{Error, Received};
 use homeroom_contract::UserId;
+use homeroom_transport::engine::EngineConfig;
+use homeroom_transport::socket_io::WireConfig;
 use homeroom_transport::{Rate, TransportConfig};
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
-use crate::node::{PATIENCE, node, with};
+use crate::board::class;
+use crate::node::{Node, PATIENCE, code, drained, node, start, with};
+use crate::raw::upgrade;
 
 fn limited(name: &str, count: u32) -> TransportConfig {
     let limits = [(name.to_owned(), Rate { count, per_ms: 60_000 })].into_iter().collect();
@@ -103,4 +109,135 @@ async fn a_rule_that_panics_lets_nobody_in_and_takes_no_place() {
     }
     *node.rules.bewildered_by.lock().unwrap() = None;
     client.namespace("/board").await.unwrap();
+}
+
+async fn metric(node: &Node, line: &str) -> u64 {
+    let text = reqwest::get(format!("{}/metrics", node.admin)).await.unwrap().text().await.unwrap();
+    let value = text.lines().find_map(|found| found.strip_prefix(line));
+    value.unwrap_or_else(|| panic!("{line} is not in\n{text}")).trim().parse().unwrap()
+}
+
+/// However many people: what reaches everyone in a room may come only so often, and what is refused has not happened.
+#[tokio::test]
+async fn a_room_is_told_only_so_much() {
+    let node = with(TransportConfig { room_limit_per_10s: 3, ..TransportConfig::default() }).await;
+    for user in ["ada", "ben"] {
+        node.rules.allow(user, class("c-1"));
+        node.rules.allow(user, class("c-2"));
+    }
+    let (_a, ada) = node.joined("ada", "c-1").await;
+    let (_b, ben) = node.joined("ben", "c-1").await;
+    drained(&ada).await;
+    let pin = |class: &str| json!({ "classId": class, "text": "Hello", "copies": 5 });
+    ada.request("note:pin", &pin("c-1")).await.unwrap();
+    ben.request("note:pin", &pin("c-1")).await.unwrap();
+    ben.request("pen:move", &json!({ "classId": "c-1", "isMoving": true })).await.unwrap();
+    drained(&ada).await;
+    let Error::Failed(failure) = ada.request("note:pin", &pin("c-1")).await.unwrap_err() else { panic!() };
+    assert_eq!(failure.code.as_str(), "RATE_LIMIT_EXCEEDED");
+    assert!(failure.retry_after.is_some_and(|after| after > Duration::from_millis(1)));
+    assert_eq!(node.post("note:pin", "cleo").json(&pin("c-1")).send().await.unwrap().status(), 429);
+    let moving = json!({ "classId": "c-1", "isMoving": true });
+    assert_eq!(code(ben.request("pen:move", &moving).await), "RATE_LIMIT_EXCEEDED");
+    assert_eq!(node.entries().await, 10, "nothing of it was committed");
+    let moved = |event: &Received| event.name == "pen.moved" && event.data()["isMoving"] == true;
+    assert!(!drained(&ada).await.iter().any(moved), "and nobody was told");
+    ada.request("note:pin", &pin("c-2")).await.expect("another room has its own");
+    assert_eq!(metric(&node, r#"limit_refusals_total{limit="room"}"#).await, 3);
+}
+
+#[tokio::test]
+async fn a_room_is_told_anything_with_the_limits_off() {
+    let node =
+        with(TransportConfig { room_limit_per_10s: 1, limits_off: true, ..TransportConfig::default() }).await;
+    let (_a, ada) = node.socket("ada").await;
+    for _ in 0..5 {
+        ada.request("note:pin", &json!({ "classId": "c-1", "text": "Hello" })).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_node_has_only_so_many_calls_under_way() {
+    let node = with(TransportConfig { max_calls_in_flight: 1, ..TransportConfig::default() }).await;
+    let (_a, ada) = node.socket("ada").await;
+    let (_b, ben) = node.socket("ben").await;
+    let empty = json!({});
+    let refused = async {
+        tokio::time::timeout(PATIENCE, node.begun.notified()).await.unwrap();
+        let Error::Failed(failure) = ben.request("server:time", &empty).await.unwrap_err() else { panic!() };
+        assert_eq!((failure.code.as_str(), failure.retry_after), ("BUSY", Some(Duration::from_secs(1))));
+        let over_http = node.post("server:time", "ben").json(&empty).send().await.unwrap();
+        assert_eq!(
+            (over_http.status().as_u16(), &over_http.headers()["retry-after"]),
+            (503, &"1".parse().unwrap())
+        );
+        assert_eq!(metric(&node, r#"limit_refusals_total{limit="node"}"#).await, 2);
+        node.gate.add_permits(1);
+    };
+    tokio::join!(ada.request("note:wait", &empty), refused).0.unwrap();
+    ben.request("server:time", &empty).await.unwrap();
+}
+
+async fn engine(config: EngineConfig) -> Node {
+    start(TransportConfig::default(), WireConfig { engine: config, ..WireConfig::default() }).await
+}
+
+/// A handshake, as it comes through a proxy that says for whom; the head of what is answered.
+async fn knock(node: &Node, client: &str) -> (TcpStream, String) {
+    let mut stream = TcpStream::connect(node.address()).await.unwrap();
+    let head = upgrade("/socket.io/?EIO=4&transport=websocket", &format!("x-forwarded-for: {client}\r\n"));
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+        assert!(stream.read_buf(&mut answer).await.unwrap() > 0, "{answer:?}");
+    }
+    (stream, String::from_utf8_lossy(&answer).to_lowercase())
+}
+
+fn through_a_proxy() -> EngineConfig {
+    EngineConfig { trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()], ..EngineConfig::default() }
+}
+
+#[tokio::test]
+async fn an_address_opens_only_so_many_connections_in_a_time() {
+    let node = engine(EngineConfig { new_connections_per_address_per_min: 2, ..through_a_proxy() }).await;
+    for _ in 0..2 {
+        assert!(knock(&node, "198.51.100.1").await.1.starts_with("http/1.1 101"));
+    }
+    let (_, refused) = knock(&node, "198.51.100.1").await;
+    assert!(refused.starts_with("http/1.1 429"), "{refused}");
+    assert!(refused.contains("retry-after: 60\r\n") || refused.contains("retry-after: 59\r\n"), "{refused}");
+    assert!(knock(&node, "198.51.100.2").await.1.starts_with("http/1.1 101"), "another address");
+    assert_eq!(metric(&node, "websocket_handshakes_refused_address_total").await, 1);
+}
+
+#[tokio::test]
+async fn an_address_has_only_so_many_connections_at_a_time() {
+    let node = engine(EngineConfig { max_connections_per_address: 2, ..through_a_proxy() }).await;
+    let (first, answer) = knock(&node, "198.51.100.1").await;
+    assert!(answer.starts_with("http/1.1 101"));
+    let _second = knock(&node, "198.51.100.1").await;
+    let (_, refused) = knock(&node, "198.51.100.1").await;
+    assert!(refused.starts_with("http/1.1 429") && refused.contains("retry-after: 10\r\n"), "{refused}");
+    let _other = knock(&node, "198.51.100.2").await;
+    drop(first);
+    let again = async { while !knock(&node, "198.51.100.1").await.1.starts_with("http/1.1 101") {} };
+    tokio::time::timeout(PATIENCE, again).await.expect("the place is free when the first has gone");
+}
+
+/// Who says from where somebody comes without being a proxy is not believed.
+#[tokio::test]
+async fn a_client_does_not_choose_its_address() {
+    let node = engine(EngineConfig { max_connections_per_address: 1, ..EngineConfig::default() }).await;
+    let _first = knock(&node, "198.51.100.1").await;
+    assert!(knock(&node, "198.51.100.2").await.1.starts_with("http/1.1 429"));
+}
+
+#[tokio::test]
+async fn a_full_node_says_when_to_come_back() {
+    let node = engine(EngineConfig { max_connections: 1, ..EngineConfig::default() }).await;
+    let _first = knock(&node, "x").await;
+    let (_, refused) = knock(&node, "x").await;
+    assert!(refused.starts_with("http/1.1 503") && refused.contains("retry-after: 5\r\n"), "{refused}");
+    assert_eq!(metric(&node, "websocket_handshakes_refused_full_total").await, 1);
 }

@@ -1,37 +1,28 @@
-//! How often a person may send a command: a sliding window per person and command, exact, kept in this process.
+//! How often something may happen: a sliding window for each of whatever is counted, exact, kept in this process.
 //!
 //! What always holds: a refused call costs nothing of the window, and a window that is over costs no memory for long.
 
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, VecDeque};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher as _, Hash};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use homeroom_contract::{Limit, TenantId, UserId};
+use homeroom_contract::Limit;
 use tokio::time::Instant;
 
 const SHARDS: u8 = 16;
 
-/// Whose window it is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct Whose {
-    pub(crate) tenant: TenantId,
-    pub(crate) subject: UserId,
-    pub(crate) namespace: &'static str,
-    pub(crate) command: &'static str,
-}
-
-/// The windows of all people, spread over a few locks.
+/// The windows of all, spread over a few locks.
 #[derive(Debug)]
-pub(crate) struct Limiter {
-    shards: Vec<Mutex<Shard>>,
+pub(crate) struct Limiter<K> {
+    shards: Vec<Mutex<Shard<K>>>,
     hasher: RandomState,
 }
 
-#[derive(Debug, Default)]
-struct Shard {
-    windows: HashMap<Whose, Window>,
+#[derive(Debug)]
+struct Shard<K> {
+    windows: HashMap<K, Window>,
     /// Calls until the next look for windows that are over.
     until_sweep: usize,
 }
@@ -42,13 +33,16 @@ struct Window {
     per: Duration,
 }
 
-impl Limiter {
-    pub(crate) fn new() -> Self {
-        Self { shards: (0..SHARDS).map(|_| Mutex::default()).collect(), hasher: RandomState::new() }
+impl<K> Default for Limiter<K> {
+    fn default() -> Self {
+        let empty = || Mutex::new(Shard { windows: HashMap::new(), until_sweep: 0 });
+        Self { shards: (0..SHARDS).map(|_| empty()).collect(), hasher: RandomState::new() }
     }
+}
 
+impl<K: Hash + Eq> Limiter<K> {
     /// Takes one; when the window is full, says how long until it has a place again.
-    pub(crate) fn take(&self, whose: Whose, limit: Limit, now: Instant) -> Result<(), Duration> {
+    pub(crate) fn take(&self, whose: K, limit: Limit, now: Instant) -> Result<(), Duration> {
         let [head, ..] = self.hasher.hash_one(&whose).to_le_bytes();
         let Some(shard) = self.shards.get(usize::from(head % SHARDS)) else { return Ok(()) };
         let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
@@ -66,7 +60,7 @@ impl Limiter {
     }
 }
 
-impl Shard {
+impl<K> Shard<K> {
     /// Once for as many calls as there are windows, so that it costs each call next to nothing.
     fn sweep(&mut self, now: Instant) {
         if self.until_sweep > 0 {
@@ -94,14 +88,13 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn whose(subject: &str) -> Whose {
-        let (tenant, subject) = (TenantId::new("d").unwrap(), UserId::new(subject).unwrap());
-        Whose { tenant, subject, namespace: "n", command: "c" }
+    fn whose(subject: &str) -> String {
+        subject.to_owned()
     }
 
     #[test]
     fn a_full_window_says_when_it_has_a_place() {
-        let (limiter, start) = (Limiter::new(), Instant::now());
+        let (limiter, start) = (Limiter::default(), Instant::now());
         let limit = Limit::per_10s(2);
         let at = |secs| start + Duration::from_secs(secs);
         assert_eq!(limiter.take(whose("a"), limit, at(0)), Ok(()));
@@ -114,7 +107,7 @@ mod tests {
 
     #[test]
     fn windows_that_are_over_are_forgotten() {
-        let (limiter, start) = (Limiter::new(), Instant::now());
+        let (limiter, start) = (Limiter::default(), Instant::now());
         for n in 0..4000 {
             limiter.take(whose(&format!("u{n}")), Limit::per_10s(1), start).unwrap();
         }
@@ -129,7 +122,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_more_than_the_count_in_any_window(gaps in proptest::collection::vec(0_u64..400, 1..80)) {
-            let (limiter, mut now) = (Limiter::new(), Instant::now());
+            let (limiter, mut now) = (Limiter::default(), Instant::now());
             let limit = Limit { count: 3, per: Duration::from_millis(500) };
             let mut taken = Vec::new();
             for gap in gaps {
