@@ -1,6 +1,6 @@
 //! `lineItems.csv`.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use homeroom_contract::{LineItemId, TenantId};
@@ -8,10 +8,10 @@ use homeroom_journal::{Conn, DatabaseError, sql};
 use homeroom_roster::{Origin, Part, Tally, oneroster};
 
 use super::super::BATCH;
-use super::{is_gone, origin, standing};
+use super::{Changes, Kept, origin};
 
 #[derive(sqlx::FromRow)]
-struct Kept {
+struct KeptLineItem {
     #[sqlx(try_from = "String")]
     line_item_id: LineItemId,
     class_id: String,
@@ -27,10 +27,12 @@ struct Kept {
     active: bool,
 }
 
-async fn kept(conn: &mut Conn, tenant: &TenantId) -> Result<Vec<Kept>, DatabaseError> {
-    sql!(conn, |c| sqlx::query_as::<_, Kept>("SELECT * FROM gradebook_line_items WHERE tenant_id = $1")
-        .bind(tenant.as_str())
-        .fetch_all(c))
+async fn kept(conn: &mut Conn, tenant: &TenantId) -> Result<Vec<KeptLineItem>, DatabaseError> {
+    sql!(conn, |c| sqlx::query_as::<_, KeptLineItem>(
+        "SELECT * FROM gradebook_line_items WHERE tenant_id = $1"
+    )
+    .bind(tenant.as_str())
+    .fetch_all(c))
 }
 
 /// The line items that there are.
@@ -48,55 +50,42 @@ pub(crate) async fn apply(
     tenant: &TenantId,
     part: &Part<oneroster::LineItem>,
 ) -> Result<Tally, DatabaseError> {
-    let kept: HashMap<LineItemId, Kept> =
-        kept(conn, tenant).await?.into_iter().map(|kept| (kept.line_item_id.clone(), kept)).collect();
-    let mut tally = Tally::default();
-    let mut write = Vec::new();
-    for row in standing(part) {
-        match kept.get(&row.id) {
-            None => {
-                tally.added += 1;
-                write.push((row, 1));
-            }
-            Some(kept) if kept.imported && !same(kept, row) => {
-                tally.changed += 1;
-                write.push((row, kept.version + 1));
-            }
-            Some(_) => tally.unchanged += 1,
-        }
-    }
-    upsert(conn, tenant, &write).await?;
-
-    let listed: HashSet<&LineItemId> = part.rows.iter().map(|row| &row.record.id).collect();
-    let told: HashSet<&LineItemId> =
-        part.rows.iter().filter(|row| is_gone(row)).map(|row| &row.record.id).collect();
-    let mut gone = Vec::new();
-    for kept in kept.values().filter(|kept| kept.imported && kept.active) {
-        let id = &kept.line_item_id;
-        if told.contains(id) || (!listed.contains(id) && part.absent.is_gone(id.as_str())) {
-            gone.push(id);
-        }
-    }
-    tally.removed += remove(conn, tenant, &gone).await?;
+    let kept = kept(conn, tenant).await?;
+    let Changes { written, gone, mut tally } = Changes::between(&kept, part, |row| row.id.as_str());
+    upsert(conn, tenant, &written).await?;
+    tally.removed = remove(conn, tenant, &gone).await?;
     Ok(tally)
 }
 
-fn same(kept: &Kept, row: &oneroster::LineItem) -> bool {
-    kept.active
-        && kept.class_id == row.class.as_str()
-        && kept.academic_session_id == row.session.as_str()
-        && kept.category_id.as_deref() == Some(row.category.as_str())
-        && kept.title == row.title
-        && kept.assign_date == row.assign_date
-        && kept.due_date == row.due_date
-        && kept.result_value_min == row.value_min
-        && kept.result_value_max == row.value_max
+impl Kept<oneroster::LineItem> for KeptLineItem {
+    fn id(&self) -> &str {
+        self.line_item_id.as_str()
+    }
+
+    fn is_imported(&self) -> bool {
+        self.imported
+    }
+
+    fn is_active(&self) -> bool {
+        self.active
+    }
+
+    fn is_as(&self, row: &oneroster::LineItem) -> bool {
+        self.class_id == row.class.as_str()
+            && self.academic_session_id == row.session.as_str()
+            && self.category_id.as_deref() == Some(row.category.as_str())
+            && self.title == row.title
+            && self.assign_date == row.assign_date
+            && self.due_date == row.due_date
+            && self.result_value_min == row.value_min
+            && self.result_value_max == row.value_max
+    }
 }
 
 async fn upsert(
     conn: &mut Conn,
     tenant: &TenantId,
-    rows: &[(&oneroster::LineItem, i64)],
+    rows: &[(&oneroster::LineItem, Option<&KeptLineItem>)],
 ) -> Result<(), DatabaseError> {
     for batch in rows.chunks(BATCH) {
         sql!(conn, |c| async {
@@ -105,7 +94,7 @@ async fn upsert(
                  category_id, title, assign_date, due_date, result_value_min, result_value_max, version, imported, \
                  active) ",
             );
-            insert.push_values(batch, |mut into, (row, version)| {
+            insert.push_values(batch, |mut into, (row, before)| {
                 into.push_bind(tenant.as_str())
                     .push_bind(row.id.as_str())
                     .push_bind(row.class.as_str())
@@ -116,7 +105,7 @@ async fn upsert(
                     .push_bind(row.due_date)
                     .push_bind(row.value_min)
                     .push_bind(row.value_max)
-                    .push_bind(*version)
+                    .push_bind(before.map_or(1, |before| before.version + 1))
                     .push_bind(true)
                     .push_bind(true);
             });
@@ -133,7 +122,7 @@ async fn upsert(
     Ok(())
 }
 
-async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&LineItemId]) -> Result<u64, DatabaseError> {
+async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&str]) -> Result<u64, DatabaseError> {
     let mut removed = 0;
     for batch in ids.chunks(BATCH) {
         removed += sql!(conn, |c| async {
@@ -143,7 +132,7 @@ async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&LineItemId]) -> Resu
             update.push_bind(tenant.as_str()).push(" AND line_item_id IN (");
             let mut list = update.separated(", ");
             for id in batch {
-                list.push_bind(id.as_str());
+                list.push_bind(*id);
             }
             update.push(")").build().execute(c).await
         })?;
