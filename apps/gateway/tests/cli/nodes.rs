@@ -54,3 +54,35 @@ async fn what_happens_on_one_node_is_told_on_the_other_with_redis_and_without() 
     let readiness = one.get(&format!("{}/readyz", one.admin_url())).await;
     assert_eq!((readiness.status, &readiness.body["status"]), (200, &json!("degraded")));
 }
+
+/// Nobody says goodbye for those on a node that is killed: they are gone, and no longer typing, when its leases have ended.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_people_of_a_killed_node_are_gone_and_no_longer_typing() {
+    let (database, redis) = (TestDatabase::postgres(), Redis::start());
+    let options = GatewayOptions::new(database.url())
+        .env("REDIS_URL", redis.url())
+        .env("GATEWAY_TRANSPORT_LEASE_MS", "6000")
+        .env("GATEWAY_GRADEBOOK_TYPING_MS", "600000");
+    let (one, two) = (Gateway::start(options.clone()), Gateway::start(options));
+    let cast = one.populate(40);
+    let (teacher_id, class) = (cast.id("teacher"), cast.id("class"));
+    let (principal, gradebook) = join(&two, cast.id("principal"), class).await;
+    let (teacher, _) = join(&one, teacher_id, class).await;
+    assert_eq!(next(&principal, "user:joined").await.data()["userId"], teacher_id);
+    let item = &gradebook["lineItems"].as_array().unwrap().last().unwrap()["lineItemId"];
+    let typing = json!({
+        "classId": class, "lineItemId": item, "studentId": cast.id("student"), "isTyping": true,
+    });
+    teacher.request("gradebook:typing", &typing).await.unwrap();
+    assert_eq!(next(&principal, "gradebook:typing").await.data()["isTyping"], true);
+    one.kill9();
+    let (mut gone, mut still) = (false, false);
+    while !(gone && still) {
+        let event = tokio::time::timeout(PATIENCE, principal.next_event()).await;
+        let event = event.expect("its leases have ended").expect("this socket is on the other node");
+        gone |= event.name == "user:left" && event.data()["userId"] == teacher_id;
+        still |= event.name == "gradebook:typing" && event.data()["isTyping"] == false;
+    }
+    let again = principal.request("gradebook:join", &json!({ "classId": class })).await.unwrap();
+    assert_eq!(again["onlineUsers"].as_array().unwrap().len(), 1);
+}

@@ -81,11 +81,15 @@ impl Presence {
         }
     }
 
-    /// One more socket of this person in the room. The socket itself is not told.
+    /// This person's socket is in the room; it is not told so itself.
     pub(super) async fn arrive(&self, from: &Member, room: &RoomKey, user: &UserId, role: Role) {
         let _turn = self.turn(room, user).await;
+        // Taken out again meanwhile, and its departure was first.
+        if !from.is_in(&room.room) {
+            return;
+        }
         let (watched, edge) = self.with(room, |view| {
-            let step = view.arrive(user, role);
+            let step = view.arrive(user, role, from.id);
             self.tell(room, step.change, Some(from));
             step.edge
         });
@@ -96,11 +100,11 @@ impl Presence {
         self.ask(room, &watched).await;
     }
 
-    /// One socket less.
+    /// This person's socket is not in the room any more, or not to be seen there.
     pub(super) async fn depart(&self, from: &Member, room: &RoomKey, user: &UserId) {
         let _turn = self.turn(room, user).await;
         let (_, edge) = self.with(room, |view| {
-            let step = view.depart(user);
+            let step = view.depart(user, from.id);
             self.tell(room, step.change, Some(from));
             step.edge
         });

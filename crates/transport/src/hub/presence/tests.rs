@@ -65,10 +65,10 @@ async fn what_can_not_be_read_is_nobody_and_own_people_are_not_others() {
 #[tokio::test]
 async fn nothing_is_kept_of_a_room_that_nobody_is_in() {
     let (presence, _) = presence();
-    presence.with(&room(), |view| drop(view.arrive(&UserId::new("ada").unwrap(), Role::Teacher)));
+    presence.with(&room(), |view| drop(view.arrive(&UserId::new("ada").unwrap(), Role::Teacher, 1)));
     presence.give_up(&room());
     assert_eq!(presence.rooms(), [room()]);
-    presence.with(&room(), |view| drop(view.depart(&UserId::new("ada").unwrap())));
+    presence.with(&room(), |view| drop(view.depart(&UserId::new("ada").unwrap(), 1)));
     presence.give_up(&room());
     assert_eq!(presence.rooms(), []);
     presence.settle(presence.sweep().await, true);

@@ -16,7 +16,8 @@ pub(super) type Left = BTreeSet<Other>;
 /// One room.
 #[derive(Debug, Default)]
 pub(super) struct View {
-    own: BTreeMap<UserId, (Role, usize)>,
+    /// With their sockets, each once.
+    own: BTreeMap<UserId, (Role, Vec<u64>)>,
     others: BTreeMap<Other, Role>,
     /// The latest reading that has been looked at.
     read: u64,
@@ -49,22 +50,24 @@ pub(crate) struct Reading {
 }
 
 impl View {
-    /// One more socket of this person here.
-    pub(super) fn arrive(&mut self, user: &UserId, role: Role) -> Step {
+    /// A socket of this person is here.
+    pub(super) fn arrive(&mut self, user: &UserId, role: Role, socket: u64) -> Step {
         let known = self.has(user);
-        let (shown, sockets) = self.own.entry(user.clone()).or_insert((role, 0));
+        let (shown, sockets) = self.own.entry(user.clone()).or_insert((role, Vec::new()));
         *shown = role;
-        *sockets += 1;
-        let edge = *sockets == 1;
+        let edge = sockets.is_empty();
+        if !sockets.contains(&socket) {
+            sockets.push(socket);
+        }
         Step { edge, change: (!known).then(|| Change::Joined(user.clone(), role)) }
     }
 
-    /// One socket less.
-    pub(super) fn depart(&mut self, user: &UserId) -> Step {
+    /// That socket is not here, or not any more.
+    pub(super) fn depart(&mut self, user: &UserId, socket: u64) -> Step {
         let nothing = Step { edge: false, change: None };
         let Some((_, sockets)) = self.own.get_mut(user) else { return nothing };
-        *sockets = sockets.saturating_sub(1);
-        if *sockets > 0 {
+        sockets.retain(|other| *other != socket);
+        if !sockets.is_empty() {
             return nothing;
         }
         self.own.remove(user);
@@ -145,14 +148,16 @@ mod tests {
     #[test]
     fn somebody_on_two_nodes_is_there_once_until_the_last_socket_anywhere() {
         let mut view = View::default();
-        assert!(view.arrive(&user(1), Role::Teacher).change.is_some());
-        assert_eq!(view.arrive(&user(1), Role::Teacher), Step { edge: false, change: None });
+        assert!(view.arrive(&user(1), Role::Teacher, 7).change.is_some());
+        assert_eq!(view.arrive(&user(1), Role::Teacher, 8), Step { edge: false, change: None });
         assert_eq!(view.read(reading(1, &[("there", 1)]), |_| true), []);
         assert_eq!(view.online().len(), 1);
-        assert_eq!(view.depart(&user(1)), Step { edge: false, change: None });
-        assert_eq!(view.depart(&user(1)), Step { edge: true, change: None });
+        for other in [7, 7, 9] {
+            assert_eq!(view.depart(&user(1), other), Step { edge: false, change: None });
+        }
+        assert_eq!(view.depart(&user(1), 8), Step { edge: true, change: None });
         assert_eq!(view.read(reading(2, &[]), |_| true), [Change::Left(user(1))]);
-        assert_eq!(view.depart(&user(1)), Step { edge: false, change: None });
+        assert_eq!(view.depart(&user(1), 8), Step { edge: false, change: None });
     }
 
     #[test]
@@ -166,16 +171,16 @@ mod tests {
 
     #[derive(Debug, Clone)]
     enum Event {
-        Arrive(u8),
-        Depart(u8),
+        Arrive(u8, u64),
+        Depart(u8, u64),
         Read(BTreeSet<(bool, u8)>, bool),
     }
 
     fn event() -> impl Strategy<Value = Event> {
         let others = proptest::collection::btree_set((any::<bool>(), 0..5_u8), 0..6);
         prop_oneof![
-            (0..5_u8).prop_map(Event::Arrive),
-            (0..5_u8).prop_map(Event::Depart),
+            (0..5_u8, 0..3_u64).prop_map(|(user, socket)| Event::Arrive(user, socket)),
+            (0..5_u8, 0..3_u64).prop_map(|(user, socket)| Event::Depart(user, socket)),
             (others, any::<bool>()).prop_map(|(others, believed)| Event::Read(others, believed)),
         ]
     }
@@ -187,8 +192,10 @@ mod tests {
             let (mut view, mut told) = (View::default(), BTreeSet::new());
             for (number, event) in (1..).zip(events) {
                 let changes: Vec<Change> = match event {
-                    Event::Arrive(n) => view.arrive(&user(n), Role::Teacher).change.into_iter().collect(),
-                    Event::Depart(n) => view.depart(&user(n)).change.into_iter().collect(),
+                    Event::Arrive(n, socket) => {
+                        view.arrive(&user(n), Role::Teacher, socket).change.into_iter().collect()
+                    }
+                    Event::Depart(n, socket) => view.depart(&user(n), socket).change.into_iter().collect(),
                     Event::Read(others, believed) => {
                         let others = others.into_iter().map(|(node, n)| (if node { "one" } else { "two" }, n));
                         view.read(reading(number, &others.collect::<Vec<_>>()), |_| believed)
