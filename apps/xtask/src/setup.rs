@@ -37,6 +37,12 @@ const NEEDS: &[Need] = &[
         packages: &["nginx-light"],
     },
     Need {
+        what: "OpenSSL (openssl)",
+        why: "Redis is tested over TLS too, with certificates made for it",
+        is_there: || succeeds("openssl", &["version"]),
+        packages: &["openssl"],
+    },
+    Need {
         what: "Node.js with npm",
         why: "the stock JavaScript client is tested against the gateway",
         is_there: || succeeds("node", &["--version"]) && succeeds("npm", &["--version"]),

@@ -3,8 +3,10 @@
 mod ask;
 mod cluster;
 mod sentinel;
+mod tls;
 
 use std::fs::{self, File};
+use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
@@ -39,6 +41,8 @@ pub struct Redis {
 enum Role {
     /// A server by itself.
     Alone,
+    /// The same, over TLS only.
+    Tls,
     /// It follows the server on that port.
     ReplicaOf(u16),
     /// It talks to the others on this port.
@@ -62,7 +66,8 @@ impl Redis {
 
     /// `redis://…`
     pub fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
+        let scheme = if matches!(self.role, Role::Tls) { "rediss" } else { "redis" };
+        format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
     /// Kills it with SIGKILL; what it held is lost.
@@ -137,7 +142,10 @@ impl Redis {
         self.arguments(&mut command)?;
         let spawn = Spawn { name: "Redis", log: &log, end_with: "TERM", folder: Some(self.folder.path()) };
         let mut process = Process::spawn(command, &spawn)?;
-        process.wait_until(READY_WITHIN, || self.answers("PING", |answer| answer == ["PONG"]))?;
+        process.wait_until(READY_WITHIN, || match self.role {
+            Role::Tls => TcpStream::connect(("127.0.0.1", self.port)).is_ok(),
+            _ => self.answers("PING", |answer| answer == ["PONG"]),
+        })?;
         *self.process() = Some(process);
         Ok(())
     }
@@ -153,10 +161,19 @@ impl Redis {
             command.arg(file).args(["--sentinel", "--port", &port, "--bind", "127.0.0.1"]);
             return Ok(());
         }
-        command.args(["--port", &port, "--bind", "127.0.0.1"]);
+        command.args(["--bind", "127.0.0.1"]);
         command.args(["--save", "", "--appendonly", "no", "--daemonize", "no"]);
         command.args(["--repl-diskless-sync-delay", "0"]);
+        if !matches!(self.role, Role::Tls) {
+            command.args(["--port", &port]);
+        }
         match &self.role {
+            Role::Tls => {
+                tls::certificates(self.folder.path())?;
+                command.args(["--port", "0", "--tls-port", &port, "--tls-auth-clients", "no"]);
+                command.args(["--tls-cert-file", "redis.crt", "--tls-key-file", "redis.key"]);
+                command.args(["--tls-ca-cert-file", "authority.crt"]);
+            }
             Role::ReplicaOf(master) => {
                 command.args(["--replicaof", "127.0.0.1", &master.to_string()]);
             }

@@ -66,6 +66,10 @@ impl FromStr for RedisAddress {
 
     fn from_str(url: &str) -> Result<Self, AddressError> {
         let parts = Parts::of(url).ok_or(AddressError::Scheme)?;
+        if parts.tls {
+            // The client library leaves the choice to the process; an error says that somebody has chosen already.
+            rustls::crypto::aws_lc_rs::default_provider().install_default().ok();
+        }
         let place = match parts.form {
             "" => Place::One(Box::new(url.into_connection_info().map_err(|_| AddressError::One)?)),
             "+sentinel" => Place::Sentinel(Box::new(parts.sentinels()?)),

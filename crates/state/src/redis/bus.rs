@@ -16,7 +16,6 @@ use super::channels::{Channel, Channels};
 use super::link::{Link, Outgoing, Wish};
 use super::tally::{BusCounts, Tally};
 use super::{RedisAddress, RedisOptions};
-use crate::bus::{Broadcast, WAITING};
 use crate::{Bus, Class, StateError, Subscription, Topic};
 
 /// How many subscriptions may be waiting to be asked for.
@@ -108,21 +107,20 @@ impl Bus for RedisBus {
         let held = Held { name: name.clone(), wishes: self.0.wishes.clone() };
         let (subscription, confirmed) = {
             let mut channels = self.0.channels.lock();
-            let channel = channels
-                .entry(name.clone())
-                .or_insert_with(|| Channel { listeners: Broadcast::new(WAITING), confirmed: false });
+            let channel = channels.entry(name.clone()).or_insert_with(Channel::new);
             let subscription = Subscription::new(&channel.listeners, self.0.node, Some(Box::new(held)));
             (subscription, channel.confirmed)
         };
         if !confirmed {
             let (asked, answered) = oneshot::channel();
             let ask = async {
-                if self.0.wishes.send(Wish::Listen(name, asked)).await.is_ok() {
+                if self.0.wishes.send(Wish::Listen(name.clone(), asked)).await.is_ok() {
                     answered.await.ok();
                 }
             };
             // Twice: once for what may be under way, once for this.
             timeout(self.0.timeout * 2, ask).await.ok();
+            self.0.channels.rely(&name);
         }
         Ok(subscription)
     }

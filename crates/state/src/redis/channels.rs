@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use bytes::Bytes;
 
 use super::tally::Tally;
-use crate::bus::{Broadcast, Sent};
+use crate::bus::{Broadcast, Sent, WAITING};
 
 /// Who listens on this node, by channel. Clones share it.
 #[derive(Debug, Clone)]
@@ -28,6 +28,8 @@ pub(super) struct Channel {
     pub(super) listeners: Broadcast,
     /// Whether Redis knows that somebody listens.
     pub(super) confirmed: bool,
+    /// Whether somebody relies on it though Redis hasn't known: what is published meanwhile is missed.
+    missing: bool,
 }
 
 impl Channels {
@@ -104,20 +106,31 @@ impl Channels {
         self.lock().extract_if(gone).map(|(name, _)| name).collect()
     }
 
-    /// Redis knows that somebody listens; `late` if that somebody already relies on it.
-    pub(super) fn confirm(&self, name: &str, late: bool) {
+    /// Redis knows that somebody listens.
+    pub(super) fn confirm(&self, name: &str) {
         if let Some(channel) = self.lock().get_mut(name) {
-            if late && !channel.confirmed {
+            if channel.missing {
                 channel.broken();
             }
-            channel.confirmed = true;
+            (channel.confirmed, channel.missing) = (true, false);
+        }
+    }
+
+    /// From now on somebody relies on it, whether Redis knows or not.
+    pub(super) fn rely(&self, name: &str) {
+        if let Some(channel) = self.lock().get_mut(name) {
+            channel.missing |= !channel.confirmed;
         }
     }
 }
 
 impl Channel {
+    pub(super) fn new() -> Self {
+        Self { listeners: Broadcast::new(WAITING), confirmed: false, missing: false }
+    }
+
     fn broken(&mut self) {
-        self.confirmed = false;
+        (self.confirmed, self.missing) = (false, true);
         self.listeners.send(Sent::Broken).ok();
     }
 }

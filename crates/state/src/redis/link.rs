@@ -110,7 +110,7 @@ impl Link {
             tokio::select! {
                 wish = wishes.recv() => match wish {
                     Some(Wish::Listen(name, asked)) => {
-                        self.listen(&[name], asked.is_closed()).await;
+                        self.listen(&[name]).await;
                         asked.send(()).ok();
                     }
                     Some(Wish::LetGo(name)) => self.let_go(Some(&name)).await,
@@ -173,13 +173,12 @@ impl Link {
         }
     }
 
-    /// `late` if those who listen have not waited for it.
-    async fn listen(&mut self, names: &[String], late: bool) {
+    async fn listen(&mut self, names: &[String]) {
         let Some(wire) = self.wire.clone() else { return };
         let names: Vec<_> = names.iter().filter(|name| !self.is_paused(self.part(name))).cloned().collect();
         for (name, outcome) in names.iter().zip(wire.listen(&names, self.timeout).await) {
             if self.answered(self.part(name), outcome) {
-                self.channels.confirm(name, late);
+                self.channels.confirm(name);
             }
         }
     }
@@ -212,14 +211,14 @@ impl Link {
         }
         self.let_go(None).await;
         for names in self.channels.unconfirmed().chunks(ASKED) {
-            self.listen(names, true).await;
+            self.listen(names).await;
         }
         if self.to_check.is_empty() {
             self.to_check = self.channels.names();
         }
         let rest = self.to_check.len().saturating_sub(CHECKED);
         let names = self.to_check.split_off(rest);
-        self.listen(&names, true).await;
+        self.listen(&names).await;
     }
 
     /// Asks the sentinels, if there are any, who the master is. Whether there is a new one.

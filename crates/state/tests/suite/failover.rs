@@ -244,3 +244,32 @@ async fn a_cluster_node_that_stands_still() {
         state.set_field(&key(n), "f", Bytes::new(), None).await.unwrap();
     }
 }
+
+/// A node that falls silent without closing a connection, as a machine without power does: its replica takes its place, and state
+/// and bus go on there, while it is still silent and though nobody is told.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replica_takes_the_place_of_a_silent_cluster_node() {
+    let cluster = tokio::task::spawn_blocking(RedisCluster::start_with_replica).await.unwrap();
+    let (one, ..) = node(&cluster.url(), &options());
+    let (other, ..) = node(&cluster.url(), &options());
+    let state = RedisState::open(&cluster.url(), options()).unwrap();
+    let first = cluster.first().url();
+    let holds = |key: &str| cluster.holding(key).url() == first;
+    let n = (0..200).find(|n| holds(&format!("{PREFIX}:{}", key(*n)))).unwrap();
+    let district =
+        (0..200).map(|n| format!("d-{n}")).find(|d| holds(&format!("{PREFIX}:tenant:{d}"))).unwrap();
+    let written = || async { state.set_field(&key(n), "f", Bytes::new(), None).await.is_ok() };
+    until("it can be written", written).await;
+    let mut listener = other.subscribe(&topic(&district)).await.unwrap();
+    until_heard_on(&district, &one, &mut listener).await;
+
+    cluster.first().pause();
+    let replica = cluster.replica();
+    until("the replica is a master", || async { replica.ask("ROLE")[0] == "master" }).await;
+    until("it can be written again", written).await;
+    assert_eq!(replica.ask(&format!("EXISTS {PREFIX}:{}", key(n))), ["1"]);
+    until_heard_on(&district, &one, &mut listener).await;
+    let channel = format!("{PREFIX}:tenant:{district}");
+    assert_eq!(replica.ask(&format!("PUBSUB SHARDNUMSUB {channel}"))[1], "1");
+    until("the circuits close", || async { state.circuit() == Circuit::Closed }).await;
+}

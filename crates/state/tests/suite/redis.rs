@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use homeroom_contract::{Code, Failure, TenantId};
 use homeroom_state::{
-    Bus, BusCounts, Class, Heard, Key, RedisBus, RedisOptions, RedisState, StateAdapter, Subscription,
+    Bus, BusCounts, Class, Heard, Key, RedisBus, RedisOptions, RedisState, StateAdapter, StateError,
+    Subscription,
 };
 use homeroom_testkit::{Redis, RedisCluster};
 use tokio::time::{Instant, sleep, timeout};
@@ -167,17 +168,11 @@ async fn subscriptions_come_back() {
     tokio::task::block_in_place(|| server.restart());
     let besides = until_heard(&one, &mut listener).await;
     assert!(besides.contains(&Heard::Missed(0)), "{besides:?}");
-    timeout(Duration::from_secs(30), async {
-        while {
-            one.publish(&topic("d-2"), Class::Hint, Bytes::from_static(b"hello"));
-            !matches!(
-                timeout(Duration::from_millis(50), made_meanwhile.next()).await,
-                Ok(Some(Heard::Message(_)))
-            )
-        } {}
-    })
-    .await
-    .expect("heard in the end");
+    let besides = until_heard_on("d-2", &one, &mut made_meanwhile).await;
+    assert!(
+        besides.contains(&Heard::Missed(0)),
+        "it is told that it was not listened to at first: {besides:?}"
+    );
 
     server.pause();
     // Long enough that the connection is given up.
@@ -205,4 +200,32 @@ async fn publishing_never_waits() {
     }
     let counts = BusCounts { dropped_ephemeral: 5, dropped_hints: 7, ..BusCounts::default() };
     assert_eq!(bus.counts(), counts);
+}
+
+/// This test starts itself again as another process, which trusts the authority that has signed the server's certificate; this
+/// one doesn't.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_tls_and_only_to_whom_is_trusted() {
+    const ROLE: &str = "HOMEROOM_STATE_TLS";
+    if let Ok(url) = std::env::var(ROLE) {
+        let state = RedisState::open(&url, options("tls")).unwrap();
+        state.set_field(&key(), "f", Bytes::from_static(b"x"), None).await.unwrap();
+        assert_eq!(state.field(&key(), "f").await.unwrap(), Some(Bytes::from_static(b"x")));
+        let ((one, ..), (other, ..)) = (node(&url, &options("tls")), node(&url, &options("tls")));
+        let mut listener = other.subscribe(&topic("d-1")).await.unwrap();
+        until_heard(&one, &mut listener).await;
+        return;
+    }
+    let server = tokio::task::spawn_blocking(Redis::start_tls).await.unwrap();
+    let trusting = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "redis::over_tls_and_only_to_whom_is_trusted"])
+        .env(ROLE, server.url())
+        .env("SSL_CERT_FILE", server.authority())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&trusting.stdout);
+    assert!(trusting.status.success() && said.contains("1 passed"), "{said}");
+    let state = RedisState::open(&server.url(), options("tls")).unwrap();
+    let refused = state.field(&key(), "f").await.unwrap_err();
+    assert!(matches!(refused, StateError::Unavailable(_)), "{refused:?}");
 }

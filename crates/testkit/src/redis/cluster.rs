@@ -1,4 +1,4 @@
-//! A real Redis Cluster: three masters without replicas.
+//! A real Redis Cluster: three masters, and if that is wanted a replica of the first.
 
 use std::sync::OnceLock;
 
@@ -16,6 +16,7 @@ const LAST: [u16; 3] = [5_460, 10_922, SLOTS - 1];
 /// the same node, without what it held; the others go on meanwhile.
 #[derive(Debug)]
 pub struct RedisCluster {
+    // The masters, and then the replica, if there is one.
     nodes: Vec<Redis>,
 }
 
@@ -30,6 +31,28 @@ impl RedisCluster {
     #[track_caller]
     pub fn start() -> RedisCluster {
         or_panic(Self::try_start())
+    }
+
+    /// One whose first node has a replica, which takes its place about two seconds after it has fallen silent.
+    #[track_caller]
+    pub fn start_with_replica() -> RedisCluster {
+        let mut cluster = Self::start();
+        or_panic(cluster.add_replica());
+        cluster
+    }
+
+    /// The first node, which holds the first third of the slots at first.
+    pub fn first(&self) -> &Redis {
+        match self.nodes.first() {
+            Some(first) => first,
+            None => unreachable!("a cluster has nodes"),
+        }
+    }
+
+    /// The first node's replica at first. Panics if it has none.
+    #[track_caller]
+    pub fn replica(&self) -> &Redis {
+        or_panic(self.nodes.get(LAST.len()).ok_or_else(|| Error::Exchange("there is no replica".to_owned())))
     }
 
     /// `redis+cluster://…`, all of its nodes.
@@ -63,11 +86,8 @@ impl RedisCluster {
             first = last + 1;
         }
         for one in &nodes {
-            for other in &nodes {
-                if let (Role::ClusterNode(bus), true) = (&other.role, one.port != other.port) {
-                    let meet = format!("CLUSTER MEET 127.0.0.1 {} {bus}", other.port);
-                    one.wait_until(&meet, |answer| answer == ["OK"])?;
-                }
+            for other in nodes.iter().filter(|other| other.port != one.port) {
+                meet(one, other)?;
             }
         }
         for node in &nodes {
@@ -78,4 +98,28 @@ impl RedisCluster {
         }
         Ok(Self { nodes })
     }
+
+    fn add_replica(&mut self) -> Result<(), Error> {
+        let replica = Redis::try_start(|_| Ok(Role::ClusterNode(place::free_port()?)))?;
+        for node in &self.nodes {
+            meet(&replica, node)?;
+        }
+        let first = self.first();
+        let id = first.ask("CLUSTER MYID").concat();
+        // Not before it has heard of it.
+        replica.wait_until(&format!("CLUSTER REPLICATE {id}"), |answer| answer == ["OK"])?;
+        first.wait_until("INFO replication", |info| info.iter().any(|info| info.contains("state=online")))?;
+        for node in &self.nodes {
+            node.wait_until(&format!("CLUSTER REPLICAS {id}"), |replicas| {
+                replicas.concat().contains("slave")
+            })?;
+        }
+        self.nodes.push(replica);
+        Ok(())
+    }
+}
+
+fn meet(one: &Redis, other: &Redis) -> Result<(), Error> {
+    let Role::ClusterNode(bus) = &other.role else { return Ok(()) };
+    one.wait_until(&format!("CLUSTER MEET 127.0.0.1 {} {bus}", other.port), |answer| answer == ["OK"])
 }
