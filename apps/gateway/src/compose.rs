@@ -7,7 +7,7 @@ use homeroom_contract::{BoundNamespace, Clock, DuplicateRoute, SystemClock, bind
 use homeroom_gradebook::{Gradebook, GradebookImport};
 use homeroom_journal::{Database, Journal};
 use homeroom_roster::{Roster, Settings};
-use homeroom_state::{Bus, MemoryOptions, MemoryState, RedisBus, RedisState, StateAdapter};
+use homeroom_state::{MemoryOptions, MemoryState, RedisBus, RedisState, StateAdapter};
 use homeroom_transport::socket_io::WireConfig;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -54,11 +54,10 @@ pub(crate) fn bus(
     config: &Config,
     tasks: &TaskTracker,
     stop: &CancellationToken,
-) -> Result<Option<Arc<dyn Bus>>, Stop> {
+) -> Result<Option<RedisBus>, Stop> {
     let Some(url) = &config.redis_url else { return Ok(None) };
     let bus = RedisBus::open(url, &config.redis, tasks, stop.clone());
-    let bus = bus.map_err(|error| ConfigError::value("REDIS_URL", error))?;
-    Ok(Some(Arc::new(bus)))
+    Ok(Some(bus.map_err(|error| ConfigError::value("REDIS_URL", error))?))
 }
 
 /// Where presence, typing and the like are kept.

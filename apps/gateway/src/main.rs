@@ -6,6 +6,7 @@ mod compose;
 mod config;
 mod demo;
 mod listen;
+mod measures;
 mod node;
 mod stop;
 mod sweep;

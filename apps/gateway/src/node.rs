@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use crate::compose;
 use crate::config::{Config, ConfigError};
 use crate::listen::Listener;
+use crate::measures;
 use crate::stop::Stop;
 use crate::sweep::sweep;
 
@@ -61,7 +62,11 @@ impl Node {
                 .following(config.follower.clone())
                 .namespace(bind(gradebook.clone()).map_err(|error| compose::refused(&error))?);
         if let (Some(redis), Some(bus)) = (redis, bus) {
-            transport = transport.bus(bus).optional("redis", move || answers(redis.clone()));
+            let (asked, measured) = (redis.clone(), (redis, bus.clone()));
+            transport = transport
+                .bus(Arc::new(bus))
+                .optional("redis", move || answers(asked.clone()))
+                .measured(move || measures::redis(&measured.0, &measured.1));
         }
         let transport = transport.start().await;
         let transport = transport.map_err(|error| Stop::failed("the gateway can't start", &error))?;
@@ -105,7 +110,8 @@ impl Node {
     }
 }
 
-/// Whether Redis is there. Without it events reach the other nodes through the database, up to a second later.
+/// Whether Redis is there; at once while its circuit is open. Without it events reach the other nodes through the database, up to
+/// a second later.
 fn answers(redis: RedisState) -> BoxFuture<'static, bool> {
     Box::pin(async move { redis.ping().await.is_ok() })
 }

@@ -21,6 +21,7 @@ use crate::http::{self, Probe, Ready};
 use crate::hub::{
     CatchUp, Crowd, Echoes, Hearers, Hub, Leases, Outgoing, Parts, Presence, Relay, Sessions, Sockets, Tables,
 };
+use crate::measure::{Measure, Measures, Measuring};
 use crate::metrics::Metrics;
 use crate::socket_io::{SocketIo, WireConfig, serve};
 
@@ -53,6 +54,7 @@ pub struct TransportBuilder {
     bus: Option<Arc<dyn Bus>>,
     state: Option<Arc<dyn StateAdapter>>,
     optional: Vec<(&'static str, Probe)>,
+    measured: Vec<Measuring>,
     namespaces: Vec<BoundNamespace>,
 }
 
@@ -86,6 +88,7 @@ impl Transport {
             bus: None,
             state: None,
             optional: Vec::new(),
+            measured: Vec::new(),
             namespaces: Vec::new(),
         }
     }
@@ -193,6 +196,13 @@ impl TransportBuilder {
         self
     }
 
+    /// A part whose numbers `/metrics` shows too; asked whenever that is read.
+    #[must_use]
+    pub fn measured(mut self, part: impl Fn() -> Vec<Measure> + Send + Sync + 'static) -> Self {
+        self.measured.push(Arc::new(part));
+        self
+    }
+
     /// Starts it: from here on it hears of everything that is committed and of every change of the roster.
     pub async fn start(self) -> Result<Transport, StartError> {
         let Self { journal, verifier, directory, clock, config, wire, following, bus, optional, .. } = self;
@@ -253,8 +263,11 @@ impl TransportBuilder {
         let ready = Arc::new(Ready { journal, draining: AtomicBool::new(false), optional });
         let public =
             http::public(Arc::clone(&hub), dispatcher, &namespaces, origins).merge(route(PATH, &engine));
-        let admin =
-            http::admin(Arc::clone(&ready), metrics.registry(Arc::clone(engine.counters()), follower));
+        let mut registry = metrics.registry(Arc::clone(engine.counters()), follower);
+        for part in self.measured {
+            registry.register_collector(Box::new(Measures(part)));
+        }
+        let admin = http::admin(Arc::clone(&ready), registry);
         Ok(Transport { engine, hub, ready, public, admin, background, stop })
     }
 }

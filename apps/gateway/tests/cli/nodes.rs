@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use homeroom_client::{Received, Socket};
-use homeroom_testkit::{Gateway, GatewayOptions, Redis, TestDatabase};
+use homeroom_testkit::{Gateway, GatewayOptions, Redis, RedisCluster, RedisSentinels, TestDatabase};
 use serde_json::{Value, json};
 
 /// The longest that anything may take here; more is a failure.
@@ -46,6 +46,10 @@ async fn what_happens_on_one_node_is_told_on_the_other_with_redis_and_without() 
     teacher.request("gradebook:typing", &typing).await.unwrap();
     assert_eq!(next(&principal, "gradebook:typing").await.data()["lineItemId"], *item);
 
+    let metrics = two.text(&format!("{}/metrics", two.admin_url())).await;
+    assert!(metrics.contains("\nredis_circuits_open 0\n"), "{metrics}");
+    assert!(!metrics.contains("\nbus_heard_total 0\n"), "{metrics}");
+
     redis.kill9();
     let mut grade = cell;
     grade["score"] = json!(1);
@@ -85,4 +89,25 @@ async fn the_people_of_a_killed_node_are_gone_and_no_longer_typing() {
     }
     let again = principal.request("gradebook:join", &json!({ "classId": class })).await.unwrap();
     assert_eq!(again["onlineUsers"].as_array().unwrap().len(), 1);
+}
+
+/// The same over Redis under Sentinel and over a Redis Cluster: the way between the nodes is there.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nodes_find_each_other_over_sentinels_and_over_a_cluster() {
+    let (sentinels, cluster) = (RedisSentinels::start(), RedisCluster::start());
+    for redis_url in [sentinels.url(), cluster.url()] {
+        let database = TestDatabase::postgres();
+        let options = GatewayOptions::new(database.url()).env("REDIS_URL", redis_url);
+        let (one, two) = (Gateway::start(options.clone()), Gateway::start(options));
+        let cast = one.populate(40);
+        let class = cast.id("class");
+        let (teacher, gradebook) = join(&one, cast.id("teacher"), class).await;
+        let (principal, _) = join(&two, cast.id("principal"), class).await;
+        let item = &gradebook["lineItems"].as_array().unwrap().last().unwrap()["lineItemId"];
+        let student = cast.id("student");
+        let typing = json!({ "classId": class, "lineItemId": item, "studentId": student, "isTyping": true });
+        teacher.request("gradebook:typing", &typing).await.unwrap();
+        assert_eq!(next(&principal, "gradebook:typing").await.data()["lineItemId"], *item);
+        assert_eq!(one.get(&format!("{}/readyz", one.admin_url())).await.body["status"], "ready");
+    }
 }

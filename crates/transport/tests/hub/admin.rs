@@ -30,6 +30,9 @@ async fn a_node_without_a_part_that_can_be_done_without_is_degraded_and_ready() 
         assert_eq!(answer.status(), 200);
         let body: Value = answer.json().await.unwrap();
         assert_eq!((&body["status"], &body["missing"]), (&json!(status), &missing));
+        let metrics = reqwest::get(format!("{}/metrics", node.admin)).await.unwrap().text().await.unwrap();
+        let away = format!("\npart_away {}\n", u8::from(!there));
+        assert!(metrics.contains(&away) && metrics.contains("\npart_asked_total 7\n"), "{metrics}");
     }
 }
 

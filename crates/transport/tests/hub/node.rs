@@ -15,7 +15,7 @@ use homeroom_contract::{
 use homeroom_journal::{Database, DatabaseOptions, FollowerOptions, Journal, JournalOptions, Stream};
 use homeroom_state::{Bus, MemoryBus, MemoryState, RedisBus, RedisOptions, RedisState, StateAdapter};
 use homeroom_transport::socket_io::WireConfig;
-use homeroom_transport::{Transport, TransportBuilder, TransportConfig};
+use homeroom_transport::{Measure, Measured, Transport, TransportBuilder, TransportConfig};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::runtime::Runtime;
@@ -58,11 +58,19 @@ pub(crate) async fn start(config: TransportConfig, wire: WireConfig) -> Node {
     launch(Arc::new(tempfile::tempdir().unwrap()), config, wire, |builder| builder).await
 }
 
-/// A node whose part `redis`, which can be done without, is there or isn't.
+/// A node whose part `redis`, which can be done without and has numbers of its own, is there or isn't.
 pub(crate) async fn with_optional_part(there: bool) -> Node {
     let folder = Arc::new(tempfile::tempdir().unwrap());
-    let join =
-        |builder: TransportBuilder| builder.optional("redis", move || Box::pin(std::future::ready(there)));
+    let measure = |name, value| Measure { name, help: "A test", value };
+    let measured = move || {
+        vec![
+            measure("part_away", Measured::Level(u64::from(!there))),
+            measure("part_asked", Measured::Count(7)),
+        ]
+    };
+    let join = |builder: TransportBuilder| {
+        builder.optional("redis", move || Box::pin(std::future::ready(there))).measured(measured)
+    };
     launch(folder, TransportConfig::default(), WireConfig::default(), join).await
 }
 
