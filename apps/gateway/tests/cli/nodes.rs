@@ -73,6 +73,11 @@ async fn the_people_of_a_killed_node_are_gone_and_no_longer_typing() {
     let (principal, gradebook) = join(&two, cast.id("principal"), class).await;
     let (teacher, _) = join(&one, teacher_id, class).await;
     assert_eq!(next(&principal, "user:joined").await.data()["userId"], teacher_id);
+    // A node that stands still for too long is taken for dead, and is back when it goes on.
+    one.pause();
+    assert_eq!(next(&principal, "user:left").await.data()["userId"], teacher_id);
+    one.resume();
+    assert_eq!(next(&principal, "user:joined").await.data()["userId"], teacher_id);
     let item = &gradebook["lineItems"].as_array().unwrap().last().unwrap()["lineItemId"];
     let typing = json!({
         "classId": class, "lineItemId": item, "studentId": cast.id("student"), "isTyping": true,

@@ -234,6 +234,31 @@ async fn redis_may_lose_everything() {
     assert_eq!(comings(&ben).await, [""; 0], "nor did ada");
 }
 
+/// Redis stands still for longer than every lease, and goes on: calls are answered meanwhile, and nobody is told that anyone left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn redis_may_stand_still() {
+    let server = tokio::task::spawn_blocking(Redis::start).await.unwrap();
+    let cluster = Cluster::on_redis(server.url(), "still");
+    let [here, there] = [cluster.node(short()).await, cluster.node(short()).await];
+    for node in [&here, &there] {
+        all_may(node, &["ada", "ben", "cleo"]);
+    }
+    let (_a, ada) = here.joined("ada", "c-1").await;
+    let (_b, ben) = there.joined("ben", "c-1").await;
+    next_named(&ada, "user:joined").await;
+    server.pause();
+    let (_c, cleo) = timeout(PATIENCE, here.joined("cleo", "c-1")).await.expect("nobody waits for it");
+    assert_eq!(next_named(&ada, "user:joined").await["userId"], "cleo");
+    assert_eq!(online(&cleo).await, ["ada", "ben", "cleo"], "what was known of the others stays");
+    // All leases end meanwhile, by the clock of a server that does not renew them.
+    sleep(Duration::from_millis(short().lease_ms)).await;
+    server.resume();
+    assert_eq!(next_named(&ben, "user:joined").await["userId"], "cleo");
+    until_online(&ben, &["ada", "ben", "cleo"]).await;
+    assert_eq!(comings(&ada).await, [""; 0], "ben never left");
+    assert_eq!(comings(&ben).await, [""; 0], "nor did ada");
+}
+
 /// People of a node that stops are gone at once, long before its leases would end.
 #[tokio::test]
 async fn the_people_of_a_node_that_stops_go_at_once() {

@@ -74,3 +74,15 @@ async fn nothing_is_kept_of_a_room_that_nobody_is_in() {
     presence.settle(presence.sweep().await, true);
     assert_eq!(presence.rooms(), []);
 }
+
+#[tokio::test]
+async fn when_words_were_lost_every_room_of_that_tenant_is_looked_at() {
+    let (presence, _) = presence();
+    let elsewhere = RoomKey { tenant: TenantId::new("e").unwrap(), ..room() };
+    for room in [room(), elsewhere] {
+        presence.with(&room, |_| {});
+    }
+    presence.missed(&room().tenant);
+    let due: Vec<_> = presence.due.take_all().into_iter().map(|(room, _)| room).collect();
+    assert_eq!(due, [room()]);
+}
