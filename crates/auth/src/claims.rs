@@ -21,8 +21,26 @@ pub struct Claims {
     pub scopes: Option<BTreeSet<String>>,
     /// `exp`, to the millisecond; from then on, plus the leeway, the token is worth nothing.
     pub expires_at: Timestamp,
-    /// `jti`.
+    /// Which token it is.
+    pub provenance: Provenance,
+}
+
+/// What tells a token from others of the same person, so that it can be revoked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// `jti`: this one token.
     pub token_id: Option<String>,
+    /// `sid`: the login that it comes from, with all tokens that follow from it.
+    pub session_id: Option<String>,
+    /// `iat`, to the millisecond.
+    pub issued_at: Option<Timestamp>,
+}
+
+impl Provenance {
+    /// Of a token that is made right now.
+    pub(crate) fn new_at(at: Timestamp) -> Self {
+        Self { issued_at: Some(at), ..Self::default() }
+    }
 }
 
 impl Claims {
@@ -50,6 +68,8 @@ pub(crate) struct RawClaims {
     pub(crate) iss: Option<String>,
     pub(crate) aud: Option<OneOrMany>,
     jti: Option<String>,
+    sid: Option<String>,
+    iat: Option<NumericDate>,
 }
 
 impl RawClaims {
@@ -63,7 +83,9 @@ impl RawClaims {
             list.iter().flat_map(|words| words.split_whitespace()).map(str::to_owned).collect()
         });
         let NumericDate(expires_at) = self.exp.ok_or(AuthError::Claim("exp"))?;
-        Ok(Claims { subject, district, scopes, expires_at, token_id: self.jti })
+        let issued_at = self.iat.map(|NumericDate(at)| at);
+        let provenance = Provenance { token_id: self.jti, session_id: self.sid, issued_at };
+        Ok(Claims { subject, district, scopes, expires_at, provenance })
     }
 }
 

@@ -3,7 +3,8 @@
 
 use std::time::Duration;
 
-use homeroom_contract::{Code, Failure};
+use homeroom_contract::{Code, Failure, Timestamp};
+use homeroom_journal::{DatabaseError, JournalError};
 
 /// Why a token is refused.
 #[derive(Debug, thiserror::Error)]
@@ -47,13 +48,84 @@ pub enum AuthError {
     /// The roster knows the person as disabled.
     #[error("{0} is disabled")]
     Disabled(String),
+    /// The token, its session or all that the person had was revoked.
+    #[error("the token has been revoked")]
+    Revoked,
+    /// The person or the address is banned.
+    #[error("banned until {until}: {reason}")]
+    Banned {
+        /// Why.
+        reason: String,
+        /// Until when (exclusive).
+        until: Timestamp,
+    },
+    /// The person is suspended.
+    #[error("suspended until {until}: {reason}")]
+    Suspended {
+        /// Why.
+        reason: String,
+        /// Until when (exclusive).
+        until: Timestamp,
+    },
+    /// The service has not the right.
+    #[error("the scope {0} is missing")]
+    Scope(&'static str),
+    /// A command that answers with a secret came with a `clientId`.
+    #[error("a secret is not given out under a clientId")]
+    KeyedSecret,
+    /// The gateway has no secret to sign tokens with.
+    #[error("there is no secret to sign tokens with")]
+    NoSigner,
+    /// The token could not be signed.
+    #[error("the token could not be signed")]
+    Signing(#[source] KeyError),
+    /// Not a refresh token of this district, or one that has expired.
+    #[error("there is no such refresh token")]
+    NoSuchRefreshToken,
+    /// A refresh token that was spent before; its session is ended.
+    #[error("the refresh token was used twice")]
+    Reused,
+    /// The roster of the district doesn't know the person who is named.
+    #[error("there is no such person")]
+    NoSuchPerson,
+    /// A text is empty, too long, or has a NUL in it.
+    #[error("{field} must have 1 to {most} characters")]
+    Text {
+        /// The field.
+        field: &'static str,
+        /// The most characters.
+        most: usize,
+    },
+    /// A suspension or ban of no time at all.
+    #[error("durationSec must be at least 1")]
+    NoDuration,
+    /// None or several of `jti`, `sessionId` and `userId`.
+    #[error("name exactly one of jti, sessionId and userId")]
+    NotOne,
+    /// An address that is the proxy's.
+    #[error("a loopback address is the proxy's, and with it everybody's: ban the address there")]
+    Loopback,
+    /// The journal, or the database below it.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The roster could not be asked.
     #[error("the roster could not be asked")]
     Directory(#[source] Failure),
 }
 
+impl From<DatabaseError> for AuthError {
+    fn from(error: DatabaseError) -> Self {
+        Self::Journal(error.into())
+    }
+}
+
 impl From<AuthError> for Failure {
     fn from(error: AuthError) -> Self {
+        let error = match error {
+            AuthError::Journal(error) => return error.into(),
+            AuthError::Directory(failure) => return failure,
+            error => error,
+        };
         let (code, message) = match &error {
             AuthError::Missing => (Code::Unauthenticated, "A token is needed."),
             AuthError::Expired => (Code::TokenExpired, "The token has expired."),
@@ -67,9 +139,41 @@ impl From<AuthError> for Failure {
             | AuthError::Critical
             | AuthError::Claim(_)
             | AuthError::Unknown(_) => (Code::Unauthenticated, "The token is not accepted."),
-            AuthError::Directory(failure) => return failure.clone(),
+            AuthError::Revoked => (Code::Unauthenticated, "The token has been revoked."),
+            AuthError::Banned { .. } => (Code::Banned, "You are banned."),
+            AuthError::Suspended { .. } => (Code::Suspended, "You are suspended."),
+            AuthError::Scope(_) => (Code::Unauthorized, "You may not do this."),
+            AuthError::KeyedSecret => {
+                (Code::ValidationError, "A token is given out once: leave clientId and Idempotency-Key out.")
+            }
+            AuthError::NoSigner => (Code::Unavailable, "This gateway has no secret to sign tokens with."),
+            AuthError::Signing(_) => (Code::Internal, "Something went wrong on our side."),
+            AuthError::NoSuchRefreshToken => (Code::Unauthenticated, "The refresh token is not accepted."),
+            AuthError::Reused => {
+                (Code::Unauthenticated, "The refresh token was used before; its session is ended.")
+            }
+            AuthError::NoSuchPerson => (Code::NotFound, "There is no such person."),
+            AuthError::Text { .. } => (Code::ValidationError, "A text is empty or too long."),
+            AuthError::NoDuration => (Code::ValidationError, "durationSec must be at least 1."),
+            AuthError::NotOne => (Code::ValidationError, "Name exactly one of jti, sessionId and userId."),
+            AuthError::Loopback => (Code::ValidationError, "A loopback address can't be banned."),
+            // Both have gone their way above.
+            AuthError::Journal(_) | AuthError::Directory(_) => {
+                (Code::Internal, "Something went wrong on our side.")
+            }
         };
-        Failure::new(code, message).because(error)
+        let failure = Failure::new(code, message);
+        let failure = match &error {
+            AuthError::Banned { reason, until } | AuthError::Suspended { reason, until } => {
+                failure.with_details(serde_json::json!({ "reason": reason, "until": until }))
+            }
+            AuthError::Text { field, most } => {
+                failure.with_details(serde_json::json!({ "path": field, "max": most }))
+            }
+            AuthError::Scope(scope) => failure.with_details(serde_json::json!({ "scope": scope })),
+            _ => failure,
+        };
+        failure.because(error)
     }
 }
 

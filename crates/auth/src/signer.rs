@@ -36,6 +36,12 @@ pub struct Grant {
     /// Its own id.
     #[serde(rename = "jti", skip_serializing_if = "Option::is_none")]
     pub token_id: Option<String>,
+    /// The session that it belongs to.
+    #[serde(rename = "sid", skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// When it is issued, cut to the second.
+    #[serde(rename = "iat", skip_serializing_if = "Option::is_none", serialize_with = "maybe_seconds")]
+    pub issued_at: Option<Timestamp>,
 }
 
 impl Grant {
@@ -50,6 +56,8 @@ impl Grant {
             issuer: None,
             audience: None,
             token_id: None,
+            session_id: None,
+            issued_at: None,
         }
     }
 

@@ -10,7 +10,7 @@ use jsonwebtoken::{Algorithm, TokenData, Validation};
 
 use crate::claims::{NumericDate, OneOrMany, RawClaims};
 use crate::keys::{Keys, Known};
-use crate::{AuthError, Claims, Key, KeyError};
+use crate::{AuthError, Claims, Gate, Key, KeyError, Provenance};
 
 /// The most clock skew that may be forgiven.
 pub const MAX_LEEWAY: Duration = Duration::from_secs(5);
@@ -38,6 +38,7 @@ impl Default for AuthConfig {
 pub struct Verifier {
     keys: Keys,
     own: Option<Key>,
+    gate: Option<Arc<Gate>>,
     config: AuthConfig,
     clock: Arc<dyn Clock>,
 }
@@ -57,7 +58,7 @@ impl Verifier {
         if config.leeway > MAX_LEEWAY {
             return Err(KeyError::Leeway { given: config.leeway, most: MAX_LEEWAY });
         }
-        Ok(Self { keys: keys.into(), own: None, config, clock })
+        Ok(Self { keys: keys.into(), own: None, gate: None, config, clock })
     }
 
     /// Takes the tokens that the gateway itself signs too, besides the platform's.
@@ -65,6 +66,18 @@ impl Verifier {
     pub fn and_own(mut self, key: Key) -> Self {
         self.own = Some(key);
         self
+    }
+
+    /// Lets nobody in who is revoked, suspended or banned.
+    #[must_use]
+    pub fn behind(mut self, gate: Arc<Gate>) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
+    /// Who may not be here although the token is good.
+    pub fn gate(&self) -> Option<&Arc<Gate>> {
+        self.gate.as_ref()
     }
 
     /// What the token says, if it is signed with one of the keys at hand, in time, and from and for whom it should be.
@@ -108,11 +121,17 @@ impl Verifier {
             None => directory.sole_tenant().await.map_err(AuthError::Directory)?,
         };
         let actor = claims.actor(sole_tenant.as_ref())?;
+        self.check_gate(&actor, &claims.provenance)?;
         match directory.standing(&actor).await.map_err(AuthError::Directory)? {
             Standing::Active => Ok(Authenticated { actor, claims }),
             Standing::Disabled => Err(AuthError::Disabled(claims.subject.to_string())),
             Standing::Unknown => Err(AuthError::Unknown(claims.subject.to_string())),
         }
+    }
+
+    /// Whether this actor may be here with that token, as far as this node has heard. Never waits.
+    pub fn check_gate(&self, actor: &Actor, provenance: &Provenance) -> Result<(), AuthError> {
+        self.gate.as_ref().map_or(Ok(()), |gate| gate.check(actor, provenance))
     }
 
     /// When a connection with these claims has to end: `exp` plus the leeway.

@@ -1,0 +1,111 @@
+//! `token:revoke`: one token, one session, or all that somebody has.
+
+use homeroom_contract::{Call, Command, Committed, Request, Timestamp, UserId};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Auth, REVOKE, require};
+use crate::AuthError;
+use crate::domain::{Kind, Restriction, TokensRevoked};
+use crate::store::{next_version, restrictions, sessions};
+
+/// Makes tokens worthless: exactly one of the three is named. Whoever is connected with one is sent away within two seconds.
+/// Needs the scope `auth:revoke`.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RevokeToken {
+    /// One token, by its `jti`.
+    pub jti: Option<String>,
+    /// One session: its access tokens (`sid`), and its refresh token.
+    pub session_id: Option<String>,
+    /// All tokens of a person, or of a service by its name, that were issued (`iat`) before this second or don't say when.
+    pub user_id: Option<UserId>,
+}
+
+/// Since when they are worthless.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Revoked {
+    /// Now.
+    pub revoked_at: Timestamp,
+}
+
+impl Request for RevokeToken {
+    const NAME: &'static str = "token:revoke";
+}
+
+impl Command for RevokeToken {
+    type Reply = Revoked;
+}
+
+pub(crate) async fn revoke_token(
+    auth: Auth,
+    call: Call,
+    revoke: RevokeToken,
+) -> Result<Committed<Revoked>, AuthError> {
+    require(&call, REVOKE)?;
+    let tenant = &call.actor.tenant;
+    let kept_until = call.at.plus(auth.gate.settings.keep_revocations());
+    let mut tx = auth.gate.journal.begin(&call).await?;
+    let restriction = match (revoke.jti, revoke.session_id, revoke.user_id) {
+        (Some(jti), None, None) => restriction(&auth, &call, Kind::Token, &jti, kept_until)?,
+        (None, Some(session), None) => {
+            let until = sessions::end(&mut tx, tenant, &session, call.at).await?;
+            // A session of the platform's own is not known here; its tokens carry its name all the same.
+            match until {
+                Some((_, until)) => session_restriction(&auth, &call, &session, until, "Revoked."),
+                None => restriction(&auth, &call, Kind::Session, &session, kept_until)?,
+            }
+        }
+        (None, None, Some(user)) => {
+            sessions::end_all(&mut tx, tenant, &user, call.at).await?;
+            restriction(&auth, &call, Kind::Issued, user.as_str(), kept_until)?
+        }
+        _ => return Err(AuthError::NotOne),
+    };
+    let version = next_version(&mut tx).await?;
+    restrictions::put(&mut tx, version, &restriction).await?;
+    let (what, subject) = (restriction.kind.as_str(), restriction.subject.as_str());
+    tx.record(&TokensRevoked { what, subject, issued_before: call.at })?;
+    Ok(tx.commit(Revoked { revoked_at: call.at }).await?)
+}
+
+/// Against the tokens of a session that would have gone on until then; the last access token may be good for longer.
+pub(super) fn session_restriction(
+    auth: &Auth,
+    call: &Call,
+    session: &str,
+    until: Timestamp,
+    reason: &str,
+) -> Restriction {
+    let settings = &auth.gate.settings;
+    let ends_at = until.plus(settings.access_token()).plus(crate::MAX_LEEWAY);
+    Restriction {
+        tenant: Some(call.actor.tenant.clone()),
+        kind: Kind::Session,
+        subject: session.to_owned(),
+        begins_at: call.at,
+        ends_at,
+        reason: reason.to_owned(),
+        made_by: call.actor.subject_id().to_string(),
+    }
+}
+
+fn restriction(
+    auth: &Auth,
+    call: &Call,
+    kind: Kind,
+    subject: &str,
+    ends_at: Timestamp,
+) -> Result<Restriction, AuthError> {
+    auth.check_text("jti", subject)?;
+    Ok(Restriction {
+        tenant: Some(call.actor.tenant.clone()),
+        kind,
+        subject: subject.to_owned(),
+        begins_at: call.at,
+        ends_at,
+        reason: "Revoked.".to_owned(),
+        made_by: call.actor.subject_id().to_string(),
+    })
+}

@@ -1,0 +1,177 @@
+//! Who may not be here although the token is good: revoked, suspended or banned. Every node keeps in memory what is in force
+//! and asks SQL for what is new once a second, so it hears of it within two seconds, with or without a bus.
+//!
+//! What always holds: a question never waits for the database; while the database is away, what is known stays in force.
+
+mod memory;
+mod refusals;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+use homeroom_contract::{Actor, Clock, Code, Timestamp};
+use homeroom_journal::Journal;
+
+pub(crate) use self::memory::client_of;
+
+use self::memory::Memory;
+use self::refusals::Refusals;
+use crate::application::{automatic_call, record_violation};
+use crate::domain::Severity;
+use crate::store::violations::Warning;
+use crate::store::{self, restrictions, violations};
+use crate::{AuthError, Provenance, Settings};
+
+/// After so many sweeps what is over is forgotten.
+const FORGET_EVERY: u32 = 60;
+
+/// Who may not be here.
+pub struct Gate {
+    pub(crate) journal: Journal,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) settings: Settings,
+    memory: RwLock<Memory>,
+    position: Mutex<Position>,
+    refusals: Refusals,
+}
+
+#[derive(Debug, Default)]
+struct Position {
+    /// The last change that was seen.
+    version: i64,
+    sweeps: u32,
+}
+
+/// What a sweep has found.
+#[derive(Debug, Default)]
+pub struct Swept {
+    /// Whether anything is different: whoever is connected has to be looked at again.
+    pub changed: bool,
+    /// What people have to be told.
+    pub warnings: Vec<Warning>,
+}
+
+impl Gate {
+    /// Reads what is in force.
+    pub async fn open(
+        journal: Journal,
+        clock: Arc<dyn Clock>,
+        settings: Settings,
+    ) -> Result<Self, AuthError> {
+        let refusals = Refusals::new(settings.refusals_per_minute.max(1));
+        let position = Mutex::default();
+        let gate = Self { journal, clock, settings, memory: RwLock::default(), position, refusals };
+        gate.read_all().await?;
+        Ok(gate)
+    }
+
+    /// Whether this actor may be here with that token.
+    pub fn check(&self, actor: &Actor, provenance: &Provenance) -> Result<(), AuthError> {
+        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+        memory.check(actor, provenance, self.clock.now())
+    }
+
+    /// Whether anybody may come from that address.
+    pub fn check_address(&self, address: IpAddr) -> Result<(), AuthError> {
+        let memory = self.memory.read().unwrap_or_else(PoisonError::into_inner);
+        memory.check_address(address, self.clock.now())
+    }
+
+    /// A call of this actor was refused with that code.
+    pub fn note_refusal(&self, actor: &Actor, code: Code) {
+        self.refusals.note(actor, code, self.clock.now());
+    }
+
+    /// Writes down who has been refused too often, and reads what is new. For one task, once a second.
+    pub async fn sweep(&self) -> Result<Swept, AuthError> {
+        if let Err(error) = self.record_refusals().await {
+            tracing::warn!(%error, "violations could not be written down; tried again later");
+        }
+        let now = self.clock.now();
+        let since = {
+            let mut position = self.position.lock().unwrap_or_else(PoisonError::into_inner);
+            position.sweeps = position.sweeps.wrapping_add(1);
+            if position.sweeps.is_multiple_of(FORGET_EVERY) {
+                self.memory.write().unwrap_or_else(PoisonError::into_inner).forget(now);
+            }
+            position.version
+        };
+        let mut conn = self.journal.database().snapshot().await?;
+        let head = store::head(&mut conn).await?;
+        if head == since {
+            return Ok(Swept::default());
+        }
+        if head < since {
+            // Another history than the one that was read: a backup was put back.
+            drop(conn);
+            self.read_all().await?;
+            return Ok(Swept { changed: true, warnings: Vec::new() });
+        }
+        let changes = restrictions::since(&mut conn, since, now).await?;
+        let warnings = violations::warnings_since(&mut conn, since).await?;
+        drop(conn);
+        let news = !changes.is_empty();
+        {
+            let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
+            for change in changes {
+                memory.apply(change);
+            }
+        }
+        self.position.lock().unwrap_or_else(PoisonError::into_inner).version = head;
+        Ok(Swept { changed: news, warnings })
+    }
+
+    async fn read_all(&self) -> Result<(), AuthError> {
+        let mut conn = self.journal.database().snapshot().await?;
+        let head = store::head(&mut conn).await?;
+        let mut memory = Memory::default();
+        for change in restrictions::since(&mut conn, 0, self.clock.now()).await? {
+            memory.apply(change);
+        }
+        *self.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
+        self.position.lock().unwrap_or_else(PoisonError::into_inner).version = head;
+        Ok(())
+    }
+
+    async fn record_refusals(&self) -> Result<(), AuthError> {
+        let now = self.clock.now();
+        let mut over = self.refusals.take_over(now).into_iter();
+        while let Some((tenant, user)) = over.next() {
+            let recorded = async {
+                let call = automatic_call(&tenant, now).map_err(|_| AuthError::Claim("sub"))?;
+                let mut tx = self.journal.begin(&call).await?;
+                let message = "Too many refused requests.";
+                record_violation(&mut tx, &self.settings, &call, &user, Severity::Medium, message).await?;
+                tx.commit(()).await?;
+                Ok::<_, AuthError>(())
+            };
+            if let Err(error) = recorded.await {
+                for person in std::iter::once((tenant, user)).chain(over) {
+                    self.refusals.owe(person);
+                }
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Deletes what is over; tells how many rows. To be called every few minutes, on any node.
+    pub async fn purge(&self) -> Result<u64, AuthError> {
+        let now = self.clock.now();
+        let window = self.settings.escalation.review_window();
+        let reviewed = Timestamp::from(now.to_utc() - window);
+        let mut conn = self.journal.database().begin().await?;
+        let deleted = restrictions::purge(&mut conn, now).await?
+            + violations::purge(&mut conn, reviewed).await?
+            + store::sessions::purge(&mut conn, now).await?;
+        conn.commit().await?;
+        Ok(deleted)
+    }
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
