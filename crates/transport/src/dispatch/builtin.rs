@@ -202,7 +202,7 @@ event! {
 event! {
     /// The person may not be here any more: the connection is closed, and coming back is of no use.
     SessionRevokedWsEvent = "session.revoked" {
-        /// Why, such as `DISABLED`.
+        /// Why: `DISABLED`, `UNKNOWN`, `REVOKED`, `SUSPENDED` or `BANNED`.
         reason: &'static str,
     }
 }
@@ -221,8 +221,20 @@ event! {
     SessionUnsavedWsEvent = "session.unsaved" {}
 }
 
+event! {
+    /// A warning: what this person did should not be done. Further violations suspend, and then ban.
+    SecurityWarningWsEvent = "security:warning" {
+        /// What it is about, in a sentence.
+        message: String,
+        /// How many violations count, with this one.
+        violations: u32,
+        /// When.
+        timestamp: Timestamp,
+    }
+}
+
 /// What every namespace sends by itself.
-pub(crate) fn events() -> [EventSpec; 8] {
+pub(crate) fn events() -> [EventSpec; 9] {
     fn spec<E: Ephemeral>() -> EventSpec {
         EventSpec { name: E::NAME, durable: false, schema: SchemaGenerator::subschema_for::<E> }
     }
@@ -234,6 +246,7 @@ pub(crate) fn events() -> [EventSpec; 8] {
         spec::<ServerDrainingWsEvent>(),
         spec::<SessionRevokedWsEvent>(),
         spec::<AuthExpiringWsEvent>(),
+        spec::<SecurityWarningWsEvent>(),
         spec::<SessionUnsavedWsEvent>(),
     ]
 }

@@ -103,6 +103,7 @@ impl Dispatcher {
             self.hub.metrics.received(namespace, found.as_ref().map(|(route, _)| route.name));
         }
         let Some((route, builtin)) = found else {
+            self.hub.note_refusal(request.caller.actor(), Code::UnknownEvent);
             return Err(Failure::new(Code::UnknownEvent, "This namespace has no such command."));
         };
         let span = tracing::info_span!(
@@ -112,7 +113,11 @@ impl Dispatcher {
             namespace,
             command = route.name,
         );
+        let actor = request.caller.actor().clone();
         let answer = self.answer(request, &route, builtin).instrument(span.clone()).await;
+        if let Err(failure) = &answer {
+            self.hub.note_refusal(&actor, failure.code);
+        }
         let took = started.elapsed();
         self.hub.metrics.answered(namespace, route.name, took, answer.as_ref().err());
         span.in_scope(|| outcome::log(&answer, took));

@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
@@ -14,13 +14,20 @@ use super::{CloseReason, Outbox, Sid, registry::Pending};
 #[derive(Debug)]
 pub struct Handshake {
     peer: SocketAddr,
+    client: Option<IpAddr>,
     query: Box<str>,
     headers: Box<[(HeaderName, Box<str>)]>,
 }
 
 impl Handshake {
     /// Copies what `kept` names, since a header value that is kept would keep its whole request buffer.
-    pub(crate) fn new(peer: SocketAddr, uri: &Uri, headers: &HeaderMap, kept: &[String]) -> Self {
+    pub(crate) fn new(
+        peer: SocketAddr,
+        client: Option<IpAddr>,
+        uri: &Uri,
+        headers: &HeaderMap,
+        kept: &[String],
+    ) -> Self {
         let headers = kept
             .iter()
             .filter_map(|name| {
@@ -29,12 +36,17 @@ impl Handshake {
                 Some((name, value))
             })
             .collect();
-        Self { peer, query: uri.query().unwrap_or_default().into(), headers }
+        Self { peer, client, query: uri.query().unwrap_or_default().into(), headers }
     }
 
     /// The address that the connection came from; a proxy's, if there is one.
     pub fn peer(&self) -> SocketAddr {
         self.peer
+    }
+
+    /// The address that the client comes from, through proxies that are trusted; of IPv6 the first 64 bits.
+    pub fn client(&self) -> Option<IpAddr> {
+        self.client
     }
 
     /// The raw query string, without `?`.

@@ -30,6 +30,7 @@ mod upper;
 pub use config::EngineConfig;
 pub use connection::{Connection, Handshake};
 pub use counters::{Count, Counters};
+pub(crate) use network::client;
 pub use network::{InvalidNetwork, Network};
 pub(crate) use origin::is_allowed;
 pub use outbox::{Outbox, Sent};

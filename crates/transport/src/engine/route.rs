@@ -73,7 +73,7 @@ fn connect<U: Upper>(engine: Arc<Engine<U>>, mut request: Request) -> Result<Res
     let (response, upgrade) =
         fastwebsockets::upgrade::upgrade(&mut request).map_err(|_| refused(Refusal::BadRequest))?;
     let peer = peer.unwrap_or_else(|| SocketAddr::from(([0, 0, 0, 0], 0)));
-    let handshake = Handshake::new(peer, request.uri(), request.headers(), &config.kept_headers);
+    let handshake = Handshake::new(peer, address, request.uri(), request.headers(), &config.kept_headers);
     let upgrade_timeout = config.upgrade_timeout();
     let tracker = engine.tracker.clone();
     engine.tracker.clone().spawn(async move {

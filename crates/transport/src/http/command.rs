@@ -1,11 +1,12 @@
 //! One command as an HTTP request.
 
 use std::error::Error as _;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{ConnectInfo, Path, State};
+use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use homeroom_auth::{AuthError, Presented};
 use homeroom_contract::{Actor, BoundNamespace, BoxFuture, Code, Failure, Room, Session};
@@ -16,7 +17,7 @@ use tokio::time::timeout;
 use super::answer::{answer, refuse, refuse_as};
 use super::{Face, IDEMPOTENCY_KEY};
 use crate::dispatch::{Caller, Request};
-use crate::engine::is_allowed;
+use crate::engine::{client, is_allowed};
 use crate::hub::Hub;
 
 /// `POST /v1/{namespace}/{command}`.
@@ -24,12 +25,13 @@ pub(super) async fn command(
     State(face): State<Arc<Face>>,
     Path((namespace, command)): Path<(String, String)>,
     headers: HeaderMap,
+    extensions: Extensions,
     body: Body,
 ) -> Response {
     let Some(namespace) = face.hub.namespace(&namespace).cloned() else {
         return refuse(&no_such("namespace"));
     };
-    let actor = match authenticate(&face, &headers).await {
+    let actor = match authenticate(&face, &headers, &extensions).await {
         Ok(actor) => actor,
         Err(failure) => return refuse(&failure),
     };
@@ -68,10 +70,12 @@ async fn call(
     face.dispatcher.call(request).await
 }
 
-async fn authenticate(face: &Face, headers: &HeaderMap) -> Result<Actor, Failure> {
+async fn authenticate(face: &Face, headers: &HeaderMap, extensions: &Extensions) -> Result<Actor, Failure> {
     if !is_allowed(headers, &face.origins) {
         return Err(Failure::new(Code::Unauthorized, "Pages from there may not call this."));
     }
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+    face.hub.check_address(peer.map(|peer| client(peer, headers, &face.origins.trusted_proxies)))?;
     let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let presented = Presented { authorization, ..Presented::default() };
     let token = presented.token().ok_or(AuthError::Missing)?;

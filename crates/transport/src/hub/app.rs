@@ -105,11 +105,11 @@ fn reply(socket: &Socket, ack: Option<AckSender>, name: &str, answer: Result<Box
     }
 }
 
-/// A refusal: the sentence as the message, the code and when to come back as data.
+/// A refusal: the sentence as the message; the code, when to come back and what exactly was wrong as data.
 fn refused(failure: &Failure) -> Refused {
     let retry_after_ms =
         failure.retry_after.map(|after| u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
-    let data = serde_json::json!({ "code": failure.code, "retryAfterMs": retry_after_ms });
+    let data = serde_json::json!({ "code": failure.code, "retryAfterMs": retry_after_ms, "details": failure.details });
     let data = match data {
         serde_json::Value::Object(mut data) => {
             data.retain(|_, value| !value.is_null());

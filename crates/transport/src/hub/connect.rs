@@ -51,6 +51,7 @@ impl Hub {
             query: Presented::in_query(handshake.query()),
         };
         let epoch = self.epoch();
+        self.check_address(handshake.client())?;
         let token = presented.token().ok_or(AuthError::Missing)?;
         let authenticated = self.verifier.authenticate(token, self.directory.as_ref()).await?;
         let link = self.sit_down(socket.connection(), &authenticated).await?;
@@ -70,7 +71,7 @@ impl Hub {
             if link.actor.tenant != actor.tenant || link.actor.subject_id() != actor.subject_id() {
                 return Err(Failure::new(Code::Unauthorized, "This connection is another person's."));
             }
-            link.carry_on(token);
+            link.carry_on(token, &claims.provenance);
             return Ok(link);
         }
         let max = self.config.max_connections_per_user;
@@ -81,7 +82,7 @@ impl Hub {
             // By then those of a node that was killed are counted no more.
             return Err(Failure::new(Code::TooManyConnections, message).retry_after(self.config.lease()));
         }
-        let link = Link::new(id, actor.clone(), Arc::clone(connection), token);
+        let link = Link::new(id, actor.clone(), Arc::clone(connection), token, claims.provenance.clone());
         connection.set_extension(Seat::default());
         if let Some(seat) = connection.extension::<Seat>() {
             seat.put(Some(Arc::clone(&link)));
@@ -101,6 +102,8 @@ impl Hub {
     ) -> Result<Accepted, Failure> {
         let table = self.table(namespace, link).await?;
         let coming = self.coming(namespace, &table, &link.actor, auth).await?;
+        // What this node has heard of since the token was checked; what it hears of from now on finds this transport.
+        self.check_link(link)?;
         if self.epoch() != epoch && self.directory.standing(&link.actor).await? != Standing::Active {
             return Err(Failure::unauthorized());
         }

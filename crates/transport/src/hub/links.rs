@@ -68,6 +68,11 @@ impl Links {
         }
     }
 
+    /// Those of one person.
+    pub(super) fn of(&self, tenant: &TenantId, user: &UserId) -> Vec<Arc<Link>> {
+        self.lock().get(tenant).and_then(|people| people.get(user)).cloned().unwrap_or_default()
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<TenantId, People>> {
         // Between any two of its changes the map is whole.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)

@@ -8,7 +8,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use homeroom_auth::Claims;
+use homeroom_auth::{Claims, Provenance};
 use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Room, RoomKey, Timestamp};
 
 use super::Table;
@@ -241,6 +241,7 @@ pub(crate) struct Link {
 struct LinkState {
     members: Vec<Arc<Member>>,
     token: Lifetime,
+    provenance: Provenance,
     /// Whether the end of the token has been announced.
     warned: bool,
 }
@@ -261,8 +262,14 @@ impl Lifetime {
 }
 
 impl Link {
-    pub(crate) fn new(id: u64, actor: Actor, connection: Arc<Connection>, token: Lifetime) -> Arc<Self> {
-        let state = LinkState { members: Vec::new(), token, warned: false };
+    pub(crate) fn new(
+        id: u64,
+        actor: Actor,
+        connection: Arc<Connection>,
+        token: Lifetime,
+        provenance: Provenance,
+    ) -> Arc<Self> {
+        let state = LinkState { members: Vec::new(), token, provenance, warned: false };
         Arc::new(Self { id, actor, connection, state: Mutex::new(state) })
     }
 
@@ -275,12 +282,18 @@ impl Link {
     }
 
     /// Goes on with this token, if it is good for longer.
-    pub(super) fn carry_on(&self, token: Lifetime) {
+    pub(super) fn carry_on(&self, token: Lifetime, provenance: &Provenance) {
         let mut state = self.lock();
         if token.expires_at > state.token.expires_at {
             state.token = token;
+            state.provenance = provenance.clone();
             state.warned = false;
         }
+    }
+
+    /// Which token it goes on with.
+    pub(super) fn provenance(&self) -> Provenance {
+        self.lock().provenance.clone()
     }
 
     pub(super) fn was_warned(&self) -> bool {

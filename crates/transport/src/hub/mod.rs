@@ -9,6 +9,7 @@ mod catch_up;
 mod connect;
 mod crowd;
 mod echo;
+mod gate;
 mod gather;
 mod lapse;
 mod leases;

@@ -118,7 +118,7 @@ impl Hub {
 }
 
 /// Sends a person away for good: a stock client stays away after `41`.
-fn revoke(link: &Link, reason: &'static str) {
+pub(super) fn revoke(link: &Link, reason: &'static str) {
     tracing::info!(tenant = %link.actor.tenant, subject = %link.actor.subject_id(), reason, "session revoked");
     for member in link.members() {
         member.tell(&SessionRevokedWsEvent { reason });

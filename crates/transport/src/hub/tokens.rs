@@ -27,7 +27,8 @@ impl Hub {
             return Err(Failure::unauthorized());
         }
         let link = &member.link;
-        link.carry_on(Lifetime::of(&fresh.claims, self.verifier.closes_at(&fresh.claims)));
+        let token = Lifetime::of(&fresh.claims, self.verifier.closes_at(&fresh.claims));
+        link.carry_on(token, &fresh.claims.provenance);
         self.time(link);
         Ok(link.token().expires_at)
     }

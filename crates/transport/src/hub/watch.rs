@@ -28,6 +28,10 @@ impl Hub {
         tasks.spawn(async move { until.run_until_cancelled(hub.sessions.renew(hub.leases.emptied())).await });
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_rights(since)).await });
+        if let Some(gate) = self.verifier.gate().cloned() {
+            let (hub, until) = (Arc::clone(self), stop.clone());
+            tasks.spawn(async move { until.run_until_cancelled(hub.watch_gate(&gate)).await });
+        }
     }
 
     /// Starts what concerns the other nodes; ends with `stop`.

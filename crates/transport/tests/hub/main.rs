@@ -13,6 +13,7 @@ mod calls;
 mod cluster;
 mod delivery;
 mod drain;
+mod gate;
 mod http;
 mod limits;
 mod node;

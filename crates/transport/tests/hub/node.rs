@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
-use homeroom_auth::{AuthConfig, Grant, Key, Signer, Verifier};
+use homeroom_auth::{Auth, AuthConfig, Gate, Grant, Key, Settings, Signer, Verifier};
 use homeroom_client::{Client, Error, Options, Received, Socket};
 use homeroom_contract::{
     Actor, Affected, BoxFuture, Clock, Directory, Failure, RosterChange, RosterPosition, Standing,
@@ -40,6 +40,8 @@ pub(crate) struct Node {
     pub(crate) gate: Arc<Semaphore>,
     pub(crate) begun: Arc<Notify>,
     pub(crate) journal: Journal,
+    /// What operators and the platform's backends do.
+    pub(crate) auth: Auth,
     signer: Signer,
     _folder: Arc<tempfile::TempDir>,
     _servers: TaskTracker,
@@ -206,18 +208,28 @@ async fn launch(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let journal = Journal::new(db, Arc::clone(&clock), JournalOptions::default());
     let auth = AuthConfig { leeway: Duration::from_millis(200), ..AuthConfig::default() };
-    let verifier = Arc::new(Verifier::new(Key::secret(SECRET).unwrap(), auth, Arc::clone(&clock)).unwrap());
+    let bouncer = Gate::open(journal.clone(), Arc::clone(&clock), Settings::default()).await.unwrap();
+    let bouncer = Arc::new(bouncer);
+    let verifier = Verifier::new(Key::secret(SECRET).unwrap(), auth.clone(), Arc::clone(&clock)).unwrap();
+    let verifier = Arc::new(verifier.behind(Arc::clone(&bouncer)));
     let (roster, rules) = (Arc::new(Roster::default()), Arc::new(Rules::default()));
+    let signer = Signer::new(SECRET).unwrap();
+    let auth = Auth::new(bouncer, Arc::clone(&roster) as _, Some(signer.clone()), auth);
     let (gate, begun) = (Arc::new(Semaphore::new(0)), Arc::new(Notify::new()));
     let board =
         Board { journal: journal.clone(), rules: rules.clone(), gate: gate.clone(), begun: begun.clone() };
     let builder = Transport::builder(journal.clone(), verifier, Arc::clone(&roster) as _, clock);
-    let transport =
-        more(builder).config(config).wire(wire).namespace(bind(board).unwrap()).start().await.unwrap();
+    let transport = more(builder)
+        .config(config)
+        .wire(wire)
+        .namespace(bind(board).unwrap())
+        .namespace(bind(auth.clone()).unwrap())
+        .start()
+        .await
+        .unwrap();
     let servers = TaskTracker::new();
     let url = listen(&servers, transport.public()).await;
     let admin = listen(&servers, transport.admin()).await;
-    let signer = Signer::new(SECRET).unwrap();
     Node {
         url,
         admin,
@@ -227,6 +239,7 @@ async fn launch(
         gate,
         begun,
         journal,
+        auth,
         signer,
         _folder: folder,
         _servers: servers,
@@ -264,6 +277,28 @@ impl Node {
     fn sign(&self, district: &str, user: &str, until: Timestamp) -> String {
         let grant = Grant::person(UserId::new(user).unwrap(), until);
         self.signer.sign(&grant.in_district(TenantId::new(district).unwrap())).unwrap()
+    }
+
+    /// A token that says which it is.
+    pub(crate) fn marked(&self, user: &str, jti: &str, sid: &str) -> String {
+        let now = SystemClock.now();
+        let grant = Grant {
+            token_id: Some(jti.to_owned()),
+            session_id: Some(sid.to_owned()),
+            issued_at: Some(now),
+            ..Grant::person(UserId::new(user).unwrap(), now.plus(Duration::from_hours(1)))
+        };
+        self.signer.sign(&grant.in_district(TenantId::new("d-1").unwrap())).unwrap()
+    }
+
+    /// A backend's call of `/auth`.
+    pub(crate) async fn backend(&self, scope: &str, command: &str, body: Value) -> (u16, Value) {
+        let until = SystemClock.now().plus(Duration::from_hours(1));
+        let grant = Grant::service(UserId::new("platform").unwrap(), [scope.to_owned()], until);
+        let token = self.signer.sign(&grant.in_district(TenantId::new("d-1").unwrap())).unwrap();
+        let url = format!("{}/v1/auth/{command}", self.url);
+        let response = reqwest::Client::new().post(url).bearer_auth(token).json(&body).send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
     }
 
     /// A client that does not come back by itself.

@@ -1,0 +1,84 @@
+//! Revoked, suspended, banned: who is here and may not be any more is sent away, and who has been warned is told.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_auth::{AuthError, Gate, Warning};
+use homeroom_contract::{Actor, Code};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::rights::revoke;
+use super::{Hub, Link};
+use crate::dispatch::builtin::SecurityWarningWsEvent;
+
+/// How often what is new is asked for: at most so that it holds everywhere within two seconds.
+const EVERY: Duration = Duration::from_secs(1);
+
+impl Hub {
+    /// Asks for what is new, again and again, for ever.
+    pub(super) async fn watch_gate(&self, gate: &Arc<Gate>) {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            ticks.tick().await;
+            match gate.sweep().await {
+                Ok(swept) => {
+                    failing = false;
+                    self.warn(swept.warnings);
+                    if swept.changed {
+                        self.send_away();
+                    }
+                }
+                Err(error) if !failing => {
+                    failing = true;
+                    tracing::warn!(%error, "revocations and bans can't be read; those that are known stay in force");
+                }
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Whether anybody may come from that address.
+    pub(crate) fn check_address(&self, address: Option<IpAddr>) -> Result<(), AuthError> {
+        match (self.verifier.gate(), address) {
+            (Some(gate), Some(address)) => gate.check_address(address),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether this transport may go on.
+    pub(super) fn check_link(&self, link: &Link) -> Result<(), AuthError> {
+        self.check_address(link.connection.handshake().client())?;
+        self.verifier.check_gate(&link.actor, &link.provenance())
+    }
+
+    /// A call of this actor was refused.
+    pub(crate) fn note_refusal(&self, actor: &Actor, code: Code) {
+        if let Some(gate) = self.verifier.gate() {
+            gate.note_refusal(actor, code);
+        }
+    }
+
+    fn send_away(&self) {
+        for link in self.links.all() {
+            match self.check_link(&link) {
+                Ok(()) => {}
+                Err(AuthError::Banned { .. }) => revoke(&link, "BANNED"),
+                Err(AuthError::Suspended { .. }) => revoke(&link, "SUSPENDED"),
+                Err(_) => revoke(&link, "REVOKED"),
+            }
+        }
+    }
+
+    fn warn(&self, warnings: Vec<Warning>) {
+        for Warning { tenant, user, message, violations, at } in warnings {
+            let event = SecurityWarningWsEvent { message, violations, timestamp: at };
+            let people = self.links.of(&tenant, &user).into_iter().filter(|link| link.actor.user().is_some());
+            for member in people.flat_map(|link| link.members()) {
+                member.tell(&event);
+            }
+        }
+    }
+}
