@@ -111,15 +111,19 @@ async fn connections_are_closed_evenly_over_the_spread() {
 #[tokio::test]
 async fn what_is_asked_after_the_end_is_not_begun() {
     let node = with(TransportConfig { drain_spread_ms: 0, ..quick() }).await;
+    let (_b, ben) = node.socket("ben").await;
     let mut ada = Raw::open(node.address()).await;
     ada.send(&format!("40/board,{}", json!({ "token": node.token("ada") }))).await;
     assert!(ada.text().await.starts_with("40/board,"));
     ada.send(r#"42/board,1["note:wait",{}]"#).await;
     timeout(PATIENCE, node.begun.notified()).await.unwrap();
     let asking = async {
-        // The engine has told the connection by the time that its client is told.
         assert!(ada.text().await.contains("server.draining"));
-        ada.send(r#"42/board,2["server:time",{}]"#).await;
+        // Ben has nothing under way. He is closed when all connections have been told to end, ada's among them.
+        let mut status = ben.status();
+        let over = status.wait_for(|status| !matches!(status, Status::Connected { .. }));
+        timeout(PATIENCE, over).await.unwrap().unwrap();
+        ada.send(r#"42/board,2["note:pin",{"classId":"c-1","text":"too late"}]"#).await;
         // Whatever was sent has been read when a ping is answered.
         ada.bytes(&crate::raw::frame(0x89, b"read?")).await;
         let pong = ada.next().await;
@@ -132,6 +136,7 @@ async fn what_is_asked_after_the_end_is_not_begun() {
         );
     };
     assert!(tokio::join!(node.transport.drain(), asking).0);
+    assert_eq!(node.entries().await, 0);
 }
 
 /// Balancers that ask `/readyz` are given time, in which everything goes on.
