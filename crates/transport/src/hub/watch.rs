@@ -1,16 +1,20 @@
-//! The tasks that a node has besides its connections: for lapses, for tokens, for sessions, for rights, for its leases and for what the other
-//! nodes say. And the last word.
+//! The tasks that a node has besides its connections: for lapses, for tokens, for sessions, for rights, for its leases and for
+//! what the other nodes say. And the last word.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use homeroom_contract::RosterPosition;
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval, sleep};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::{Hub, Leases};
 use crate::dispatch::builtin::ServerDrainingWsEvent;
+
+/// How long the bus is given to get the last words out.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 impl Hub {
     /// Starts them; they end with `stop`.
@@ -81,8 +85,13 @@ impl Hub {
     /// Lets go of all that this node holds, and has the other nodes look: nobody is here any more.
     pub(crate) async fn let_go(&self) {
         self.leases.give_up().await;
-        for look in self.presence.last_words() {
-            self.relay.look(&look);
+        let words = self.presence.last_words();
+        for look in &words {
+            self.relay.look(look);
+        }
+        if !words.is_empty() {
+            // Publishing does not wait, and the bus ends with this node. What it does not get out costs the others a sweep.
+            sleep(LAST_WORDS).await;
         }
     }
 
