@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 pub struct TransportConfig {
     /// Transports that one person may have; the newest beyond it is refused with `TOO_MANY_CONNECTIONS`.
     pub max_connections_per_user: usize,
+    /// How many CONNECTs are looked into at once. The rest of a crowd waits its turn here, for as long as a call may take,
+    /// and not for the database, which everyone else needs too.
+    pub connect_concurrency: usize,
     /// How often a person may send a command, by event name; `default` is for all that declare no limit of their own.
     pub limits: BTreeMap<String, Rate>,
     /// How often within 10 s one room may be told something by commands and signals, on each node: what reaches everyone in it.
@@ -66,6 +69,7 @@ impl Default for TransportConfig {
     fn default() -> Self {
         Self {
             max_connections_per_user: 10,
+            connect_concurrency: 16,
             limits: BTreeMap::new(),
             room_limit_per_10s: 5_000,
             max_calls_in_flight: 4_096,

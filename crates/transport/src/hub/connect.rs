@@ -1,12 +1,15 @@
 //! CONNECT: who it is, whether there is a place, and in which rooms the person is from the start.
 
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use homeroom_auth::{AuthError, Authenticated, Presented};
 use homeroom_contract::{Actor, BoundNamespace, Code, Failure, Standing};
 use homeroom_journal::Stream;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tokio::sync::SemaphorePermit;
+use tokio::time::timeout;
 
 use super::links::Seat;
 use super::member::Coming;
@@ -17,6 +20,9 @@ use crate::dispatch::builtin::{AuthExpiringWsEvent, RoomRevokedWsEvent};
 use crate::engine::Connection;
 use crate::metrics::Tier;
 use crate::socket_io::{Accepted, Reason, Socket};
+
+/// When somebody may try again whose turn did not come.
+const CROWDED: Duration = Duration::from_secs(2);
 
 /// What is read of the CONNECT packet's object.
 #[derive(Deserialize, Default)]
@@ -50,13 +56,21 @@ impl Hub {
             authorization: handshake.header("authorization"),
             query: Presented::in_query(handshake.query()),
         };
+        let token = presented.token().ok_or(AuthError::Missing)?;
+        let _turn = self.turn_to_connect().await?;
         let epoch = self.epoch();
         self.check_address(handshake.client())?;
-        let token = presented.token().ok_or(AuthError::Missing)?;
         let authenticated = self.verifier.authenticate(token, self.directory.as_ref()).await?;
         let link = self.sit_down(socket.connection(), &authenticated).await?;
         let _unless_admitted = Sitting { hub: self, link: &link };
         self.admit(namespace, socket, &link, &auth, epoch).await
+    }
+
+    async fn turn_to_connect(&self) -> Result<SemaphorePermit<'_>, Failure> {
+        if let Ok(Ok(turn)) = timeout(self.config.call_timeout(), self.connecting.acquire()).await {
+            return Ok(turn);
+        }
+        Err(Failure::new(Code::Busy, "Too many are connecting at once. Try again.").retry_after(CROWDED))
     }
 
     /// The person's transport: the one that other namespaces use already, or a new one, if there is a place.

@@ -32,6 +32,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, Clock, Directory, Timestamp};
 use homeroom_journal::{Follower, Journal};
+use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
 pub(crate) use app::Sockets;
@@ -99,6 +100,8 @@ pub(crate) struct Hub {
     links: Links,
     lapses: Lapses,
     tokens: Tokens,
+    /// Turns to be looked into when connecting.
+    connecting: Semaphore,
     /// Raised before rights are looked up again. Whoever looked one up and finds this raised has to look again.
     epoch: AtomicU64,
     ids: AtomicU64,
@@ -106,6 +109,7 @@ pub(crate) struct Hub {
 
 impl Hub {
     pub(crate) fn new(parts: Parts) -> Arc<Self> {
+        let connecting = Semaphore::new(parts.config.connect_concurrency);
         let namespaces = parts.namespaces.into_iter().map(|ns| (ns.name(), Arc::new(ns))).collect();
         Arc::new(Self {
             namespaces,
@@ -126,6 +130,7 @@ impl Hub {
             sessions: parts.sessions,
             tables: parts.tables,
             relay: parts.relay,
+            connecting,
             links: Links::default(),
             lapses: Lapses::new(),
             tokens: Tokens::new(),

@@ -49,6 +49,26 @@ async fn the_limits_can_be_turned_off() {
     }
 }
 
+/// Whoever connects in a crowd waits for a turn, not for ever.
+#[tokio::test]
+async fn so_many_connect_at_once() {
+    let config =
+        TransportConfig { connect_concurrency: 1, call_timeout_ms: 100, ..TransportConfig::default() };
+    let node = with(config).await;
+    node.rules.greet("ada", class("c-1"));
+    node.rules.slow_for(class("c-1"));
+    let (ada, ben) = (node.client("ada").await, node.client("ben").await);
+    let crowd = async {
+        node.rules.asked.notified().await;
+        let error = ben.namespace("/board").await.unwrap_err();
+        assert_eq!(error.code().unwrap().as_str(), "BUSY");
+        node.rules.go.notify_one();
+    };
+    let (first, ()) = tokio::join!(ada.namespace("/board"), crowd);
+    first.unwrap();
+    ben.namespace("/board").await.unwrap();
+}
+
 #[tokio::test]
 async fn a_person_has_so_many_connections_and_the_newest_is_refused() {
     let node = with(TransportConfig { max_connections_per_user: 2, ..TransportConfig::default() }).await;
