@@ -43,6 +43,10 @@ impl Chance {
 
 /// How often something is done: `HOMEROOM_FAULT_ROUNDS`, for long runs, or else so often.
 pub(crate) fn rounds(otherwise: usize) -> usize {
-    let given = env::var("HOMEROOM_FAULT_ROUNDS").ok();
-    given.map_or(otherwise, |rounds| rounds.parse().expect("a number of rounds"))
+    often("HOMEROOM_FAULT_ROUNDS", otherwise)
+}
+
+/// A number from the environment, or else this one.
+pub(crate) fn often(variable: &str, otherwise: usize) -> usize {
+    env::var(variable).map_or(otherwise, |number| number.parse().expect("a number"))
 }

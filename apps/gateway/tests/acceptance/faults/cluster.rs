@@ -20,6 +20,15 @@ pub(crate) struct Cluster {
     pub(crate) redis: Redis,
 }
 
+/// How nodes reach PostgreSQL and Redis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wires {
+    /// Through proxies in the test's process.
+    Spoilable,
+    /// By themselves, when that process has enough to do.
+    Direct,
+}
+
 /// A gateway, and its wires.
 pub(crate) struct Node {
     pub(crate) gateway: Gateway,
@@ -30,9 +39,14 @@ pub(crate) struct Node {
 impl Cluster {
     /// With a district of one class in it.
     pub(crate) async fn start() -> Self {
+        Self::start_with(Wires::Spoilable).await
+    }
+
+    pub(crate) async fn start_with(wires: Wires) -> Self {
         let (postgres, redis) = (Postgres::start(), Redis::start());
         let database = TestDatabase::in_postgres(&postgres);
-        let nodes = [Node::start(&database, &redis).await, Node::start(&database, &redis).await];
+        let start = || Node::start(&database, &redis, wires);
+        let nodes = [start().await, start().await];
         let district = District::new("district", Variation { bystanders: 24, ..Variation::plain() });
         import(&nodes[0].gateway, &district);
         let urls = nodes.each_ref().map(|node| node.gateway.url());
@@ -52,15 +66,27 @@ impl Cluster {
 }
 
 impl Node {
-    async fn start(database: &TestDatabase, redis: &Redis) -> Self {
+    async fn start(database: &TestDatabase, redis: &Redis, wires: Wires) -> Self {
         let (to_postgres, to_redis) =
             (Proxy::before(database.url()).await, Proxy::before(&redis.url()).await);
-        let options = GatewayOptions::new(to_postgres.url())
-            .env("REDIS_URL", to_redis.url())
+        let (postgres_url, redis_url) = match wires {
+            Wires::Spoilable => (to_postgres.url(), to_redis.url()),
+            Wires::Direct => (database.url(), &*redis.url()),
+        };
+        let options = GatewayOptions::new(postgres_url)
+            .env("REDIS_URL", redis_url)
             .env("GATEWAY_LIMITS_OFF", "true")
             .env("SOCKET_IO_MAX_CONNECTIONS_PER_USER", "1000")
             .env("GATEWAY_TRANSPORT_DRAIN_SPREAD_MS", "200");
         Self { gateway: Gateway::start(options), to_postgres, to_redis }
+    }
+
+    /// A counter or gauge without labels.
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
+        let url = format!("{}/metrics", self.gateway.admin_url());
+        let text = self.gateway.text(&url).await;
+        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        line.and_then(|value| value.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
     }
 
     /// `kill -9`, and up again.

@@ -154,6 +154,19 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// How often each of those who listen has come back.
+    pub(crate) fn returns(&self) -> Vec<usize> {
+        let returns = |log: &Log| log.recovered + log.heard.epochs.len();
+        self.logs.iter().map(|log| returns(&log.lock().unwrap())).collect()
+    }
+
+    /// How many deliveries those who listen still wait for.
+    pub(crate) async fn outstanding(&self) -> usize {
+        let mut history = oracle::history(self.cluster).await;
+        self.heard(&mut history);
+        history.outstanding()
+    }
+
     /// Ends the load; every command that was begun is settled.
     pub(crate) async fn settle(&mut self) {
         self.stop.store(true, Ordering::Relaxed);

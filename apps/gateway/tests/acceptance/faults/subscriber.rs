@@ -63,7 +63,7 @@ impl Subscriber {
                 let Over = self.listen(&client, &socket).await;
                 self.log().current = false;
             }
-            sleep(PAUSE).await;
+            sleep(self.backoff.base).await;
         }
     }
 
@@ -98,7 +98,9 @@ impl Subscriber {
                 // Not taken up: what comes now begins anew.
                 Status::Connected { .. } | Status::Ended(_) => return Over,
                 _ if !entered => return Over,
-                Status::Refused(_) if client.namespace("/gradebook").await.is_err() => sleep(PAUSE).await,
+                Status::Refused(_) if client.namespace("/gradebook").await.is_err() => {
+                    sleep(self.backoff.base).await;
+                }
                 Status::Disconnected(_) | Status::Connecting | Status::Refused(_) => {}
             }
             tokio::select! {
