@@ -14,12 +14,8 @@ use super::{Config, ConfigError};
 const FILE_VARIABLE: &str = "GATEWAY_CONFIG";
 
 /// The numbers that may be zero; any other number that is would stop something for good.
-const MAY_BE_ZERO: &[&str] = &[
-    "jwt_leeway_ms",
-    "transport.drain_notice_ms",
-    "transport.drain_spread_ms",
-    "transport.drain_grace_ms",
-];
+const MAY_BE_ZERO: &[&str] =
+    &["jwt_leeway_ms", "transport.drain_notice_ms", "transport.drain_spread_ms", "transport.drain_grace_ms"];
 
 /// Reads the configuration. `file` wins over `GATEWAY_CONFIG`; the environment is handed in so that a test can.
 pub(crate) fn load(
