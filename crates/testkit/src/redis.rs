@@ -107,7 +107,10 @@ impl Redis {
     /// What it answers to a command of a few plain words: every string and number in it, in order.
     #[track_caller]
     pub fn ask(&self, command: &str) -> Vec<String> {
-        or_panic(ask(self.port, command).map_err(|error| Error::Exchange(format!("{command}: {error}"))))
+        // Sentinels cut every connection to a server whose place they change, and this one may be among them.
+        let again = |_| ask(self.port, command);
+        let asked = (0..3).map(again).find(Result::is_ok).unwrap_or_else(|| ask(self.port, command));
+        or_panic(asked.map_err(|error| Error::Exchange(format!("{command}: {error}"))))
     }
 
     fn try_start(role: impl Fn(u16) -> Result<Role, Error>) -> Result<Self, Error> {

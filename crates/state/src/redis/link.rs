@@ -37,9 +37,6 @@ const ASKED: usize = 256;
 /// other sign.
 const GIVE_UP: u32 = 4;
 
-/// The same for one part of a cluster: the other parts lose their connection too.
-const GIVE_UP_PART: u32 = 8;
-
 /// After a failure nothing is asked for so long, and what should be published is dropped: it would be stale by then.
 const PAUSE: Duration = Duration::from_millis(500);
 
@@ -244,7 +241,6 @@ impl Link {
 
     /// Whether it was done in time.
     fn answered(&mut self, part: usize, outcome: RedisResult<()>) -> bool {
-        let give_up = if self.parts.len() > 1 { GIVE_UP_PART } else { GIVE_UP };
         let Some(part) = self.parts.get_mut(part) else { return false };
         let Err(error) = outcome else {
             *part = Part::default();
@@ -253,7 +249,7 @@ impl Link {
         tracing::debug!(%error, "the bus can't reach Redis");
         part.paused_until = Some(Instant::now() + PAUSE);
         part.unanswered = if error.is_timeout() { part.unanswered + 1 } else { 0 };
-        if part.unanswered >= give_up {
+        if part.unanswered >= GIVE_UP {
             tracing::warn!("Redis does not answer; the bus connects anew");
             if let Err(error) = self.connect() {
                 tracing::warn!(%error, "the bus can't connect");

@@ -16,7 +16,7 @@ use tokio::time::{Instant, timeout};
 
 use super::address::{Place, RedisAddress};
 use super::sentinel::Sentinels;
-use super::{RedisOptions, slot};
+use super::{RedisOptions, TimedOut, slot};
 use crate::StateError;
 
 /// How often a cluster's nodes are asked anew while a part of it doesn't answer.
@@ -49,8 +49,10 @@ pub(super) struct Followed {
 pub(super) struct Nodes {
     client: ClusterClient,
     timeout: Duration,
-    /// One for all commands, and since when: it has a connection to every node, and sends on without waiting for answers.
-    conn: Mutex<Option<(ClusterConnection, Instant)>>,
+    /// One for all commands: it has a connection to every node, and sends on without waiting for answers.
+    conn: Mutex<Option<ClusterConnection>>,
+    /// One to look around with, and since when.
+    scout: Mutex<Option<(ClusterConnection, Instant)>>,
 }
 
 impl Server {
@@ -66,7 +68,8 @@ impl Server {
             })),
             Place::Cluster(nodes) => {
                 let (client, timeout) = (cluster(nodes, options.timeout()).build()?, options.timeout());
-                Self::Cluster(Box::new(Nodes { client, timeout, conn: Mutex::new(None) }))
+                let (conn, scout) = (Mutex::new(None), Mutex::new(None));
+                Self::Cluster(Box::new(Nodes { client, timeout, conn, scout }))
             }
         })
     }
@@ -101,11 +104,19 @@ impl Server {
         }
     }
 
-    /// A part still doesn't answer: another node may have it now, which one that hangs never tells.
-    pub(super) async fn look_around(&self) {
-        self.suspect();
-        if let Self::Cluster(nodes) = self {
-            Box::pin(nodes.connect_anew()).await;
+    /// A connection to look with whether a part is back: on a cluster another one than commands use, which asks the nodes anew who
+    /// has what. One that hangs never tells, and commands to the other nodes should not wait for the looking.
+    pub(super) async fn scout(&self) -> Result<Conn, StateError> {
+        match self {
+            Self::Cluster(nodes) => Box::pin(nodes.scout()).await.map(Conn::Cluster),
+            Self::One(_) | Self::Sentinel(_) => self.connection().await,
+        }
+    }
+
+    /// It is back: what it was found with serves commands too from now on.
+    pub(super) async fn adopt(&self, scout: Conn) {
+        if let (Self::Cluster(nodes), Conn::Cluster(scout)) = (self, scout) {
+            *nodes.conn.lock().await = Some(scout);
         }
     }
 }
@@ -113,23 +124,20 @@ impl Server {
 impl Nodes {
     async fn connection(&self) -> ClusterConnection {
         let mut conn = self.conn.lock().await;
-        if let Some((conn, _)) = &*conn {
-            return conn.clone();
-        }
         // Connects in the background: a node that hangs may hold that up for longer than a command may take.
-        let new = self.client.get_pending_async_connection_with_config(self.config());
-        conn.insert((new, Instant::now())).0.clone()
+        let connect = || self.client.get_pending_async_connection_with_config(self.config());
+        conn.get_or_insert_with(connect).clone()
     }
 
-    /// The connection there is serves on until the new one is there.
-    async fn connect_anew(&self) {
-        let is_recent = |(_, since): &(_, Instant)| since.elapsed() < LOOK_AROUND;
-        if self.conn.lock().await.as_ref().is_none_or(is_recent) {
-            return;
+    async fn scout(&self) -> Result<ClusterConnection, StateError> {
+        let mut scout = self.scout.lock().await;
+        if let Some((conn, _)) = scout.as_ref().filter(|(_, since)| since.elapsed() < LOOK_AROUND) {
+            return Ok(conn.clone());
         }
         let connecting = self.client.get_async_connection_with_config(self.config());
-        if let Ok(Ok(new)) = timeout(LOOK_AROUND, connecting).await {
-            *self.conn.lock().await = Some((new, Instant::now()));
+        match timeout(LOOK_AROUND, connecting).await {
+            Ok(new) => Ok(scout.insert((new?, Instant::now())).0.clone()),
+            Err(_) => Err(StateError::Unavailable(Box::new(TimedOut))),
         }
     }
 

@@ -21,6 +21,9 @@ const FIELDS_AT_ONCE: usize = 256;
 /// How many steps are sent before the answers are waited for.
 const STEPS_AT_ONCE: usize = 512;
 
+/// The same on a cluster, where they are commands of their own.
+const COMMANDS_AT_ONCE: usize = 64;
+
 /// State in Redis 7 or later, shared by all nodes. Clones share it.
 #[derive(Clone)]
 pub struct RedisState(Arc<Inner>);
@@ -97,7 +100,7 @@ impl RedisState {
             }
         } else {
             // Each goes to its node; one connection sends all of them on without waiting for the answers.
-            let calls = stream::iter(steps).map(|step| self.call(step)).buffer_unordered(STEPS_AT_ONCE);
+            let calls = stream::iter(steps).map(|step| self.call(step)).buffer_unordered(COMMANDS_AT_ONCE);
             counts = calls.collect().await;
         }
         counts.into_iter().sum()
@@ -167,16 +170,30 @@ async fn probe(state: Weak<Inner>, part: usize, key: String) {
     loop {
         sleep(every).await;
         let Some(inner) = state.upgrade() else { return };
-        let exists = async {
-            let mut conn = inner.server.connection().await?;
-            Ok(Call::new("EXISTS", key.clone()).send::<bool>(&mut conn).await?)
-        };
+        let Ok(mut scout) = inner.scout().await else { continue };
+        let exists = Call::new("EXISTS", key.clone());
+        let exists = async { Ok(exists.send::<bool>(&mut scout).await?) };
         if !matches!(in_time(inner.options.timeout(), exists).await, Err(StateError::Unavailable(_))) {
+            inner.server.adopt(scout).await;
             inner.breakers.get(part).map(Breaker::close);
             tracing::info!(part, "Redis answers again");
             return;
         }
-        inner.server.look_around().await;
+        inner.server.suspect();
+    }
+}
+
+impl Inner {
+    /// Within a time of its own on a cluster, and elsewhere within that of a command.
+    async fn scout(&self) -> Result<Conn, StateError> {
+        if self.server.parts() > 1 {
+            return self.server.scout().await;
+        }
+        let scout = in_time(self.options.timeout(), self.server.scout()).await;
+        if scout.is_err() {
+            self.server.suspect();
+        }
+        scout
     }
 }
 
