@@ -140,7 +140,7 @@ mod tests {
         ) {
             let [suspend_ms, ban_ms, high_suspend_ms, critical_ban_ms] = times;
             let escalation = Escalation {
-                suspend_at, ban_at, suspend_ms, ban_ms, high_suspend_ms, critical_ban_ms, ..Escalation::default()
+                suspend_at, suspend_ms, ban_at, ban_ms, high_suspend_ms, critical_ban_ms, ..Escalation::default()
             };
             let (mild, bad) = (one.min(other), one.max(other));
             let (few, many) = (few.min(more), few.max(more));

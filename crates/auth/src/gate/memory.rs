@@ -135,7 +135,9 @@ mod tests {
 
     fn with(changes: Vec<Change>) -> Memory {
         let mut memory = Memory::default();
-        changes.into_iter().for_each(|change| memory.apply(change));
+        for change in changes {
+            memory.apply(change);
+        }
         memory
     }
 

@@ -9,6 +9,7 @@ mod refusals;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::Duration;
 
 use homeroom_contract::{Actor, Clock, Code, Timestamp};
 use homeroom_journal::Journal;
@@ -25,6 +26,9 @@ use crate::{AuthError, Provenance, Settings};
 
 /// After so many sweeps what is over is forgotten.
 const FORGET_EVERY: u32 = 60;
+
+/// How long what is over is kept, for nodes that could not ask: it may have taken the place of something longer.
+const KEPT: Duration = Duration::from_hours(24);
 
 /// Who may not be here.
 pub struct Gate {
@@ -53,15 +57,20 @@ pub struct Swept {
 }
 
 impl Gate {
+    /// One that has read nothing yet, and lets everybody through: to describe the namespace, or to give orders.
+    pub fn unread(journal: Journal, clock: Arc<dyn Clock>, settings: Settings) -> Self {
+        let refusals = Refusals::new(settings.refusals_per_minute.max(1));
+        let position = Mutex::default();
+        Self { journal, clock, settings, memory: RwLock::default(), position, refusals }
+    }
+
     /// Reads what is in force.
     pub async fn open(
         journal: Journal,
         clock: Arc<dyn Clock>,
         settings: Settings,
     ) -> Result<Self, AuthError> {
-        let refusals = Refusals::new(settings.refusals_per_minute.max(1));
-        let position = Mutex::default();
-        let gate = Self { journal, clock, settings, memory: RwLock::default(), position, refusals };
+        let gate = Self::unread(journal, clock, settings);
         gate.read_all().await?;
         Ok(gate)
     }
@@ -108,7 +117,7 @@ impl Gate {
             self.read_all().await?;
             return Ok(Swept { changed: true, warnings: Vec::new() });
         }
-        let changes = restrictions::since(&mut conn, since, now).await?;
+        let changes = restrictions::since(&mut conn, since).await?;
         let warnings = violations::warnings_since(&mut conn, since).await?;
         drop(conn);
         let news = !changes.is_empty();
@@ -126,9 +135,10 @@ impl Gate {
         let mut conn = self.journal.database().snapshot().await?;
         let head = store::head(&mut conn).await?;
         let mut memory = Memory::default();
-        for change in restrictions::since(&mut conn, 0, self.clock.now()).await? {
+        for change in restrictions::since(&mut conn, 0).await? {
             memory.apply(change);
         }
+        memory.forget(self.clock.now());
         *self.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
         self.position.lock().unwrap_or_else(PoisonError::into_inner).version = head;
         Ok(())
@@ -160,9 +170,10 @@ impl Gate {
     pub async fn purge(&self) -> Result<u64, AuthError> {
         let now = self.clock.now();
         let window = self.settings.escalation.review_window();
+        let over = Timestamp::from(now.to_utc() - KEPT);
         let reviewed = Timestamp::from(now.to_utc() - window);
         let mut conn = self.journal.database().begin().await?;
-        let deleted = restrictions::purge(&mut conn, now).await?
+        let deleted = restrictions::purge(&mut conn, over).await?
             + violations::purge(&mut conn, reviewed).await?
             + store::sessions::purge(&mut conn, now).await?;
         conn.commit().await?;

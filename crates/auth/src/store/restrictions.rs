@@ -41,16 +41,11 @@ impl Row {
     }
 }
 
-/// What was changed after that version and is not over yet, in order. From 0: all that is in force.
-pub(crate) async fn since(
-    conn: &mut Conn,
-    version: i64,
-    now: Timestamp,
-) -> Result<Vec<Change>, DatabaseError> {
+/// What was changed after that version, in order; also what is over, since it may have taken the place of something longer.
+pub(crate) async fn since(conn: &mut Conn, version: i64) -> Result<Vec<Change>, DatabaseError> {
     const QUESTION: &str = "SELECT tenant_id, kind, subject, begins_at, ends_at, reason, made_by, lifted \
-         FROM auth_restrictions WHERE version > $1 AND ends_at > $2 ORDER BY version";
-    let rows =
-        sql!(conn, |c| sqlx::query_as::<_, Row>(QUESTION).bind(version).bind(now.to_utc()).fetch_all(c))?;
+         FROM auth_restrictions WHERE version > $1 ORDER BY version";
+    let rows = sql!(conn, |c| sqlx::query_as::<_, Row>(QUESTION).bind(version).fetch_all(c))?;
     Ok(rows.into_iter().filter_map(Row::read).collect())
 }
 
@@ -119,8 +114,8 @@ pub(crate) async fn lift(
     Ok(lifted > 0)
 }
 
-/// Deletes what is over; tells how many.
-pub(crate) async fn purge(conn: &mut Conn, now: Timestamp) -> Result<u64, DatabaseError> {
+/// Deletes what was over by then; tells how many.
+pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> Result<u64, DatabaseError> {
     const PURGE: &str = "DELETE FROM auth_restrictions WHERE ends_at <= $1";
-    sql!(conn, |c| sqlx::query(PURGE).bind(now.to_utc()).execute(c))
+    sql!(conn, |c| sqlx::query(PURGE).bind(before.to_utc()).execute(c))
 }

@@ -5,5 +5,8 @@ mod admission;
 mod claims;
 mod jwks;
 mod keys;
+mod office;
+mod sessions;
 mod support;
+mod sweeping;
 mod time;

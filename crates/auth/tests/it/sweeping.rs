@@ -1,0 +1,143 @@
+//! What a node hears of, and when: also with the database away, and when changes are committed out of turn.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use homeroom_auth::{Gate, Provenance, Settings};
+use homeroom_contract::{Actor, Code, UserId};
+use homeroom_journal::{Database, DatabaseOptions, Journal, JournalOptions, sql};
+use homeroom_testkit::{Postgres, TestDatabase, on_both_databases};
+use serde_json::json;
+
+use crate::office::{Office, tenant};
+
+/// Another node on the same database.
+async fn other_node(office: &Office) -> Gate {
+    Gate::open(office.journal.clone(), office.clock.clone(), Settings::default()).await.unwrap()
+}
+
+fn is_banned(gate: &Gate, user: &str) -> bool {
+    gate.check(&Actor::person(tenant(), UserId::new(user).unwrap()), &Provenance::default()).is_err()
+}
+
+on_both_databases! {
+    async fn a_node_hears_of_what_is_new_and_one_that_starts_of_all_that_is_in_force(database: TestDatabase) {
+        let office = Office::open(&database).await;
+        let running = other_node(&office).await;
+        office.does("user:ban", json!({ "userId": "ada", "reason": "r" })).await.unwrap();
+        assert!(!is_banned(&running, "ada"), "memory alone is asked");
+        assert!(running.sweep().await.unwrap().changed);
+        assert!(is_banned(&running, "ada") && !is_banned(&running, "ben"));
+        assert!(!running.sweep().await.unwrap().changed, "once");
+        assert!(is_banned(&other_node(&office).await, "ada"));
+        office.does("user:pardon", json!({ "userId": "ada" })).await.unwrap();
+        assert!(running.sweep().await.unwrap().changed);
+        assert!(!is_banned(&running, "ada"));
+        assert!(!is_banned(&other_node(&office).await, "ada"));
+    }
+
+    async fn a_warning_is_told_by_every_node_once_and_by_none_that_starts_later(database: TestDatabase) {
+        let office = Office::open(&database).await;
+        let nodes = [other_node(&office).await, other_node(&office).await];
+        let warn = json!({ "userId": "ada", "severity": "medium", "message": "Be kind." });
+        office.does("user:warn", warn).await.unwrap();
+        for node in &nodes {
+            let warnings = node.sweep().await.unwrap().warnings;
+            assert_eq!(warnings.len(), 1);
+            assert_eq!((warnings[0].message.as_str(), warnings[0].violations), ("Be kind.", 1));
+            assert!(node.sweep().await.unwrap().warnings.is_empty());
+        }
+        assert!(other_node(&office).await.sweep().await.unwrap().warnings.is_empty());
+    }
+
+    async fn who_is_refused_too_often_is_written_down_once(database: TestDatabase) {
+        let settings = Settings { refusals_per_minute: 3, ..Settings::default() };
+        let office = Office::with(&database, settings, None).await;
+        let ada = Actor::person(tenant(), UserId::new("ada").unwrap());
+        for _ in 0..50 {
+            office.gate.note_refusal(&ada, Code::ValidationError);
+        }
+        let warnings = office.gate.sweep().await.unwrap().warnings;
+        assert_eq!(warnings.iter().map(|warning| warning.violations).collect::<Vec<_>>(), [1]);
+        assert!(office.gate.sweep().await.unwrap().warnings.is_empty());
+        assert_eq!(office.kinds().await, ["ViolationRecorded"]);
+    }
+
+    async fn a_backup_that_was_put_back_is_noticed(database: TestDatabase) {
+        let office = Office::open(&database).await;
+        office.does("user:ban", json!({ "userId": "ada", "reason": "r" })).await.unwrap();
+        office.gate.sweep().await.unwrap();
+        let mut conn = office.journal.database().begin().await.unwrap();
+        sql!(conn, |c| sqlx::query("UPDATE auth_head SET version = 0").execute(c)).unwrap();
+        sql!(conn, |c| sqlx::query("DELETE FROM auth_restrictions").execute(c)).unwrap();
+        conn.commit().await.unwrap();
+        assert!(office.gate.sweep().await.unwrap().changed);
+        assert!(!is_banned(&office.gate, "ada"));
+    }
+}
+
+/// Numbers become visible in their order: a writer that is under way holds the next one back, so no sweep can pass it. Only
+/// PostgreSQL has two writers at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_change_that_is_committed_late_is_not_passed_over() {
+    let database = TestDatabase::postgres();
+    let office = Arc::new(Office::open(&database).await);
+    let running = other_node(&office).await;
+    let mut slow = office.journal.database().begin().await.unwrap();
+    let next = "UPDATE auth_head SET version = version + 1 RETURNING version";
+    let version = sql!(slow, |c| sqlx::query_scalar::<_, i64>(next).fetch_one(c)).unwrap();
+    let quick = {
+        let office = Arc::clone(&office);
+        let ban = json!({ "userId": "ben", "reason": "r" });
+        tokio::task::JoinSet::from_iter([async move { office.does("user:ban", ban).await }])
+    };
+    let mut watch = office.journal.database().lookup().await.unwrap();
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sql!(watch, |c| sqlx::query_scalar::<_, i64>(waiting).fetch_one(c)).unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    assert!(!running.sweep().await.unwrap().changed, "neither is there yet");
+    sql!(slow, |c| sqlx::query(
+        "INSERT INTO auth_restrictions VALUES \
+         ('d-1', 'banned', 'ada', $1, now(), now() + interval '100 years', 'r', 'op', false)"
+    )
+    .bind(version)
+    .execute(c))
+    .unwrap();
+    slow.commit().await.unwrap();
+    assert!(quick.join_all().await.into_iter().all(|done| done.is_ok()));
+    running.sweep().await.unwrap();
+    assert!(is_banned(&running, "ada") && is_banned(&running, "ben"));
+}
+
+/// While the database is away what is known stays in force; once it is back, what is new is heard of.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_away_lifts_nothing() {
+    let postgres = Postgres::start();
+    let database = TestDatabase::in_postgres(&postgres);
+    let office = Office::open(&database).await;
+    let options = DatabaseOptions { acquire_timeout_ms: 500, ..DatabaseOptions::default() };
+    let opened = Database::open(database.url(), options).await.unwrap();
+    let journal = Journal::new(opened, office.clock.clone(), JournalOptions::default());
+    let settings = Settings { refusals_per_minute: 1, ..Settings::default() };
+    let node = Gate::open(journal, office.clock.clone(), settings).await.unwrap();
+    office.does("user:ban", json!({ "userId": "ada", "reason": "r" })).await.unwrap();
+    node.sweep().await.unwrap();
+    postgres.kill9();
+    node.note_refusal(&Actor::person(tenant(), UserId::new("ben").unwrap()), Code::ValidationError);
+    assert!(node.sweep().await.is_err());
+    assert!(is_banned(&node, "ada"));
+    postgres.restart();
+    let recovers = async {
+        while node.sweep().await.is_err() || office.kinds().await.len() < 2 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), recovers).await.expect("it is heard of again");
+    assert_eq!(
+        office.kinds().await,
+        ["PersonRestricted", "ViolationRecorded"],
+        "what was owed is written down"
+    );
+    assert!(is_banned(&node, "ada"));
+}
