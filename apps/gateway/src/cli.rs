@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -43,6 +44,12 @@ pub(crate) enum Command {
     Roster(RosterCommand),
     /// Bring the database's schema up to date
     Migrate,
+    /// Ban a person or an address; running nodes follow within two seconds
+    Ban(BanArgs),
+    /// Lift a person's ban and suspension, or the ban of an address
+    Pardon(PardonArgs),
+    /// Make tokens worthless: one, those of a session, or all that a person has
+    Revoke(RevokeArgs),
     /// Write OpenAPI, AsyncAPI and JSON Schema files
     Schema {
         /// The folder to write to; made if it is not there
@@ -66,6 +73,58 @@ pub(crate) struct TokenArgs {
     /// A right, such as gradebook:write; makes it a service's token. May be given several times
     #[arg(long, value_name = "RIGHT")]
     pub(crate) scope: Vec<String>,
+}
+
+/// Whom to ban, for how long, and why.
+#[derive(Debug, Args)]
+pub(crate) struct BanArgs {
+    /// The person, by the sourcedId in users.csv
+    #[arg(long, value_name = "ID", required_unless_present = "address", conflicts_with = "address")]
+    pub(crate) user: Option<UserId>,
+    /// The district; only a deployment with one may do without
+    #[arg(long, value_name = "ID")]
+    pub(crate) district: Option<TenantId>,
+    /// An address, for every district; a whole school may sit behind it
+    #[arg(long, value_name = "IP")]
+    pub(crate) address: Option<IpAddr>,
+    /// For how long: 90s, 15m, 1h or 7d; without it for good
+    #[arg(long = "for", value_name = "TIME", value_parser = time)]
+    pub(crate) lasts: Option<Duration>,
+    /// Why, in a sentence that the person is told
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
+}
+
+/// Whom to let in again.
+#[derive(Debug, Args)]
+pub(crate) struct PardonArgs {
+    /// The person
+    #[arg(long, value_name = "ID", required_unless_present = "address", conflicts_with = "address")]
+    pub(crate) user: Option<UserId>,
+    /// The district; only a deployment with one may do without
+    #[arg(long, value_name = "ID")]
+    pub(crate) district: Option<TenantId>,
+    /// The address
+    #[arg(long, value_name = "IP")]
+    pub(crate) address: Option<IpAddr>,
+}
+
+/// Which tokens to revoke.
+#[derive(Debug, Args)]
+#[group(id = "tokens", required = true, multiple = false, args = ["user", "session", "token"])]
+pub(crate) struct RevokeArgs {
+    /// All tokens of a person that were issued until now, or of a service by its name
+    #[arg(long, value_name = "ID")]
+    pub(crate) user: Option<UserId>,
+    /// The tokens of a session, by their sid
+    #[arg(long, value_name = "SID")]
+    pub(crate) session: Option<String>,
+    /// One token, by its jti
+    #[arg(long, value_name = "JTI")]
+    pub(crate) token: Option<String>,
+    /// The district; only a deployment with one may do without
+    #[arg(long, value_name = "ID")]
+    pub(crate) district: Option<TenantId>,
 }
 
 /// What to do with a roster.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use homeroom_auth::{Auth, Gate, Key, Keys, Signer, Verifier};
 use homeroom_contract::{BoundNamespace, Clock, DuplicateRoute, SystemClock, bind};
 use homeroom_gradebook::{Gradebook, GradebookImport};
 use homeroom_journal::{Database, Journal};
@@ -72,6 +73,36 @@ pub(crate) fn state(config: &Config, redis: Option<&RedisState>) -> Arc<dyn Stat
     Arc::new(MemoryState::with_options(clock(), options))
 }
 
+/// Who may not be here although the token is good.
+pub(crate) async fn gate(config: &Config, journal: &Journal) -> Result<Arc<Gate>, Stop> {
+    let gate = Gate::open(journal.clone(), clock(), config.auth.clone()).await;
+    gate.map(Arc::new).map_err(|error| Stop::failed("bans and revocations can't be read", &error))
+}
+
+/// Checks tokens: with the platform's keys, with the gateway's own if that is another, and at the gate.
+pub(crate) fn verifier(config: &Config, keys: Keys, gate: Arc<Gate>) -> Result<Arc<Verifier>, Stop> {
+    let verifier = Verifier::new(keys, config.tokens(), clock());
+    let mut verifier = verifier.map_err(|error| ConfigError::value("jwt_leeway_ms", error))?.behind(gate);
+    if let Some(secret) = &config.auth_signing_secret {
+        let key =
+            Key::secret(secret).map_err(|problem| ConfigError::value("AUTH_SIGNING_SECRET", problem))?;
+        verifier = verifier.and_own(key);
+    }
+    Ok(Arc::new(verifier))
+}
+
+/// Sessions, revocations and moderation. Without a secret no tokens are made.
+pub(crate) fn auth(
+    config: &Config,
+    gate: Arc<Gate>,
+    roster: &Roster,
+    secret: Option<&str>,
+) -> Result<Auth, Stop> {
+    let signer = secret.map(Signer::new).transpose();
+    let signer = signer.map_err(|problem| ConfigError::value("JWT_SECRET", problem))?;
+    Ok(Auth::new(gate, Arc::new(roster.clone()), signer, config.tokens()))
+}
+
 /// The gradebook.
 pub(crate) fn gradebook(
     config: &Config,
@@ -102,7 +133,10 @@ pub(crate) async fn namespaces_without_data() -> Result<Vec<BoundNamespace>, Sto
     let database = database.map_err(|error| Stop::failed("the namespaces can't be described", &error))?;
     let (journal, roster) = (journal(&config, &database), roster(&config, &database));
     let gradebook = gradebook(&config, &journal, &roster, &state(&config, None));
-    Ok(vec![bind(gradebook).map_err(|error| refused(&error))?])
+    let gate = Arc::new(Gate::unread(journal, clock(), config.auth.clone()));
+    let auth = auth(&config, gate, &roster, None)?;
+    let described = [bind(gradebook), bind(auth)];
+    described.into_iter().collect::<Result<_, _>>().map_err(|error| refused(&error))
 }
 
 /// A namespace that declares a request twice.

@@ -52,6 +52,9 @@ async fn command(config: &Config, command: Command) -> Result<ExitCode, Stop> {
         Command::Token(args) => commands::token(config, args),
         Command::Roster(RosterCommand::Import(args)) => commands::import(config, args).await,
         Command::Roster(RosterCommand::Generate(args)) => commands::generate(&args),
+        Command::Ban(args) => commands::ban(config, args).await,
+        Command::Pardon(args) => commands::pardon(config, args).await,
+        Command::Revoke(args) => commands::revoke(config, args).await,
         Command::Migrate => commands::migrate(config).await,
         Command::Schema { out } => commands::schema(&out).await,
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_auth::{AuthConfig, Keys, Verifier};
+use homeroom_auth::Keys;
 use homeroom_contract::{BoxFuture, bind};
 use homeroom_journal::Database;
 use homeroom_state::RedisState;
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::compose;
-use crate::config::{Config, ConfigError};
+use crate::config::Config;
 use crate::listen::Listener;
 use crate::measures;
 use crate::stop::Stop;
@@ -25,6 +25,8 @@ pub(crate) struct Parts {
     pub(crate) admin: Listener,
     pub(crate) database: Database,
     pub(crate) keys: Keys,
+    /// The secret that the gateway signs its own tokens with, if there is one.
+    pub(crate) secret: Option<String>,
     /// Whether browsers may come from any port of localhost: only in the demo.
     pub(crate) from_localhost: bool,
 }
@@ -43,13 +45,15 @@ pub(crate) struct Node {
 impl Node {
     /// Puts it together and serves it.
     pub(crate) async fn start(config: &Config, parts: Parts) -> Result<Self, Stop> {
-        let Parts { public, admin, database, keys, from_localhost } = parts;
+        let Parts { public, admin, database, keys, secret, from_localhost } = parts;
         let clock = compose::clock();
         let redis = compose::redis(config)?;
         let state = compose::state(config, redis.as_ref());
         let journal = compose::journal(config, &database);
         let roster = compose::roster(config, &database);
-        let verifier = verifier(keys.clone(), config.auth())?;
+        let gate = compose::gate(config, &journal).await?;
+        let verifier = compose::verifier(config, keys.clone(), Arc::clone(&gate))?;
+        let auth = compose::auth(config, Arc::clone(&gate), &roster, secret.as_deref())?;
         let gradebook = compose::gradebook(config, &journal, &roster, &state);
         let (tasks, stop_all) = (TaskTracker::new(), CancellationToken::new());
         let bus = compose::bus(config, &tasks, &stop_all)?;
@@ -60,6 +64,7 @@ impl Node {
                 .wire(compose::wire(config, from_localhost)?)
                 .state(state)
                 .following(config.follower.clone())
+                .namespace(bind(auth).map_err(|error| compose::refused(&error))?)
                 .namespace(bind(gradebook.clone()).map_err(|error| compose::refused(&error))?);
         if let (Some(redis), Some(bus)) = (redis, bus) {
             let (asked, measured) = (redis.clone(), (redis, bus.clone()));
@@ -78,7 +83,7 @@ impl Node {
         tasks.spawn(public.serve(transport.public(), header_timeout, stop_public.clone()));
         tasks.spawn(admin.serve(transport.admin(), header_timeout, stop_all.clone()));
         let every = Duration::from_millis(config.sweep_interval_ms);
-        let sweeping = sweep(journal, gradebook, clock, every);
+        let sweeping = sweep(journal, gradebook, gate, clock, every);
         tasks.spawn(stop_all.clone().run_until_cancelled_owned(sweeping));
         if let Keys::Set(set) = keys {
             tasks.spawn(stop_all.clone().run_until_cancelled_owned(set.keep_fresh()));
@@ -114,9 +119,4 @@ impl Node {
 /// a second later.
 fn answers(redis: RedisState) -> BoxFuture<'static, bool> {
     Box::pin(async move { redis.ping().await.is_ok() })
-}
-
-fn verifier(keys: Keys, auth: AuthConfig) -> Result<Arc<Verifier>, Stop> {
-    let verifier = Verifier::new(keys, auth, compose::clock());
-    verifier.map(Arc::new).map_err(|error| ConfigError::value("jwt_leeway_ms", error).into())
 }

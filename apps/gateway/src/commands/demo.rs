@@ -23,8 +23,8 @@ pub(crate) async fn demo() -> Result<ExitCode, Stop> {
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let (public, admin) = (Listener::bind(any_port).await?, Listener::bind(any_port).await?);
     let key = Key::secret(&demo.secret).map_err(|error| ConfigError::value("the demo's key", error))?;
-    let parts =
-        Parts { public, admin, database: demo.database.clone(), keys: key.into(), from_localhost: true };
+    let (keys, secret) = (key.into(), Some(demo.secret.clone()));
+    let parts = Parts { public, admin, database: demo.database.clone(), keys, secret, from_localhost: true };
     let node = Node::start(&config, parts).await?;
     let url = format!("http://{}", node.address());
     let right = demo::lesson(&demo, &others, &url).await;

@@ -25,7 +25,9 @@ async fn serve_deployment(config: &Config) -> Result<ExitCode, Stop> {
     let mut signals = Signals::listen()?;
     let (public, admin) = listeners(config).await?;
     let database = compose::database(config, url).await?;
-    let node = Node::start(config, Parts { public, admin, database, keys, from_localhost: false }).await?;
+    let secret = config.signing_secret().map(str::to_owned);
+    let parts = Parts { public, admin, database, keys, secret, from_localhost: false };
+    let node = Node::start(config, parts).await?;
     signals.wait().await;
     drain(node, signals).await
 }
@@ -35,8 +37,8 @@ async fn serve_demo(config: &Config) -> Result<ExitCode, Stop> {
     let (public, admin) = listeners(config).await?;
     let demo = Demo::open(config, Path::new(demo::FOLDER)).await?;
     let key = Key::secret(&demo.secret).map_err(|error| ConfigError::value("homeroom-data/key", error))?;
-    let keys = key.into();
-    let parts = Parts { public, admin, database: demo.database.clone(), keys, from_localhost: true };
+    let (keys, secret) = (key.into(), Some(demo.secret.clone()));
+    let parts = Parts { public, admin, database: demo.database.clone(), keys, secret, from_localhost: true };
     let node = Node::start(config, parts).await?;
     let banner = demo::banner(&demo, node.address())?;
     // Whoever closed the output doesn't want to read it.

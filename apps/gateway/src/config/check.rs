@@ -25,6 +25,9 @@ impl Config {
 
     /// The keys that tokens are checked with.
     pub(crate) async fn keys(&self) -> Result<Keys, ConfigError> {
+        if let Some(Err(problem)) = self.auth_signing_secret.as_deref().map(Key::secret) {
+            return Err(ConfigError::value("AUTH_SIGNING_SECRET", problem));
+        }
         match (&self.jwt_secret, &self.jwt_public_key_file, &self.jwt_jwks) {
             (Some(secret), _, _) => {
                 let key = Key::secret(secret).map_err(|problem| ConfigError::value("JWT_SECRET", problem))?;
@@ -48,8 +51,13 @@ impl Config {
         }
     }
 
+    /// The secret that the gateway signs its own tokens with, if there is one.
+    pub(crate) fn signing_secret(&self) -> Option<&str> {
+        self.auth_signing_secret.as_deref().or(self.jwt_secret.as_deref())
+    }
+
     /// What tokens have to be besides signed.
-    pub(crate) fn auth(&self) -> AuthConfig {
+    pub(crate) fn tokens(&self) -> AuthConfig {
         AuthConfig {
             issuer: self.jwt_issuer.clone(),
             audience: self.jwt_audience.clone(),

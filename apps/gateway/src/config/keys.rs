@@ -33,6 +33,11 @@ pub(super) const NAMED: &[Named] = &[
     named("JWT_SECRET", "jwt_secret", "secret of at least 32 bytes that tokens are signed with (HS256)"),
     named("JWT_PUBLIC_KEY_FILE", "jwt_public_key_file", "public key in PEM (RS256, ES256 or EdDSA)"),
     named("JWT_JWKS", "jwt_jwks", "public keys as a JSON Web Key Set: a file, or an https address"),
+    named(
+        "AUTH_SIGNING_SECRET",
+        "auth_signing_secret",
+        "secret for the gateway's own tokens; else JWT_SECRET",
+    ),
     named("JWT_ISSUER", "jwt_issuer", "the `iss` that tokens must have"),
     named("JWT_AUDIENCE", "jwt_audience", "the `aud` that tokens must have"),
     named("FRONTEND_URL", "frontend_url", "origins of the web app, with commas between"),
@@ -57,6 +62,7 @@ const OPTIONAL: &[&str] = &[
     "jwt_secret",
     "jwt_public_key_file",
     "jwt_jwks",
+    "auth_signing_secret",
     "jwt_issuer",
     "jwt_audience",
 ];

@@ -47,6 +47,8 @@ pub(crate) struct Config {
     pub(crate) jwt_public_key_file: Option<PathBuf>,
     /// A file or an address with the public keys of whoever signs the tokens, as a JSON Web Key Set.
     pub(crate) jwt_jwks: Option<String>,
+    /// The secret that the gateway signs its own tokens with; unless set, it is `jwt_secret`.
+    pub(crate) auth_signing_secret: Option<String>,
     /// The `iss` that tokens must have.
     pub(crate) jwt_issuer: Option<String>,
     /// The `aud` that tokens must have.
@@ -65,6 +67,8 @@ pub(crate) struct Config {
     pub(crate) header_timeout_ms: u64,
     /// How often what has run out is swept away and closed.
     pub(crate) sweep_interval_ms: u64,
+    /// How long tokens are good, how long revocations are kept, and what violations lead to.
+    pub(crate) auth: homeroom_auth::Settings,
     /// How often the key set is fetched.
     pub(crate) jwks: JwksConfig,
     /// Limits and times of calls, rooms and HTTP.
@@ -145,6 +149,7 @@ impl Default for Config {
             jwt_secret: None,
             jwt_public_key_file: None,
             jwt_jwks: None,
+            auth_signing_secret: None,
             jwt_issuer: None,
             jwt_audience: None,
             jwt_leeway_ms: 5_000,
@@ -154,6 +159,7 @@ impl Default for Config {
             log_format: LogFormat::Text,
             header_timeout_ms: 10_000,
             sweep_interval_ms: 60_000,
+            auth: homeroom_auth::Settings::default(),
             jwks: JwksConfig::default(),
             transport: TransportConfig::default(),
             engine: EngineConfig::default(),

@@ -14,6 +14,7 @@ impl Config {
     pub(crate) fn show(&self) -> String {
         let mut shown = self.clone();
         shown.jwt_secret = shown.jwt_secret.map(|_| MASK.to_owned());
+        shown.auth_signing_secret = shown.auth_signing_secret.map(|_| MASK.to_owned());
         shown.database_url = shown.database_url.as_deref().map(mask_password);
         shown.redis_url = shown.redis_url.as_deref().map(|url| {
             url.parse::<RedisAddress>().map_or_else(|_| MASK.to_owned(), |address| address.to_string())

@@ -106,8 +106,8 @@ fn each_variable_with_a_name_of_its_own_sets_what_it_says() {
     assert_eq!(config.redis_url.as_deref(), Some("redis://h"));
     assert_eq!(config.use_redis_state, Some(false));
     assert_eq!(config.jwt_secret.as_deref(), Some("s"));
-    assert_eq!(config.auth().issuer.as_deref(), Some("i"));
-    assert_eq!(config.auth().audience.as_deref(), Some("a"));
+    assert_eq!(config.tokens().issuer.as_deref(), Some("i"));
+    assert_eq!(config.tokens().audience.as_deref(), Some("a"));
     let origins = ["https://a.example", "https://b.example:8443", "http://c.example"];
     assert_eq!(config.origins().unwrap(), origins);
     assert_eq!(config.transport.max_connections_per_user, 3);
@@ -116,7 +116,9 @@ fn each_variable_with_a_name_of_its_own_sets_what_it_says() {
     assert_eq!(file.jwt_public_key_file.as_deref(), Some(Path::new("k.pem")));
     let set = env(&[("JWT_JWKS", "https://id.example/keys")]);
     assert_eq!(set.jwt_jwks.as_deref(), Some("https://id.example/keys"));
-    assert_eq!(NAMED.len(), 14, "a new variable wants a line here");
+    let own = env(&[("AUTH_SIGNING_SECRET", "thirty-two bytes of the gateway's own")]);
+    assert_eq!(own.signing_secret(), own.auth_signing_secret.as_deref());
+    assert_eq!(NAMED.len(), 15, "a new variable wants a line here");
 }
 
 #[test]
@@ -139,6 +141,7 @@ async fn the_keys_are_read_when_they_are_needed() {
     assert!(
         refused("JWT_JWKS", "nowhere.json").await.starts_with("JWT_JWKS: the key set's file can't be read")
     );
+    assert!(refused("AUTH_SIGNING_SECRET", "short").await.starts_with("AUTH_SIGNING_SECRET: "));
     assert!(refused("JWT_SECRET", "short").await.starts_with("JWT_SECRET: "));
 }
 
@@ -222,6 +225,7 @@ fn what_is_shown_has_no_secret_and_can_be_read_again() {
     let secret = "the very secret secret of this gateway";
     let config = env(&[
         ("JWT_SECRET", secret),
+        ("AUTH_SIGNING_SECRET", "hidden: the gateway's own very secret secret"),
         ("DATABASE_URL", "postgres://user:hidden@db.example/homeroom?password=hidden&sslmode=require"),
         ("REDIS_URL", "redis+sentinel://:hidden@one.example,two.example/main?sentinel_password=hidden"),
         ("GATEWAY_LOG_FORMAT", "json"),

@@ -4,6 +4,7 @@
 mod commands;
 mod configuration;
 mod demo;
+mod moderation;
 mod nodes;
 mod rosters;
 mod support;
