@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeroom_contract::{Clock as _, SystemClock};
+use serde_json::json;
 use tokio::time::sleep;
 
 use super::chance::Chance;
@@ -14,7 +15,37 @@ use crate::support::import_file;
 /// The longest that somebody may go on hearing what they have no right to any more.
 const AT_MOST: Duration = Duration::from_secs(2);
 
-/// A teacher whose enrollment ends, and a student who is disabled, while both are connected on both nodes.
+/// How somebody loses a right.
+#[derive(Debug, Clone, Copy)]
+enum Loss {
+    Enrollment,
+    Account,
+    Token,
+}
+
+impl Loss {
+    async fn take(self, cluster: &Cluster, user: &str) {
+        let (gateway, district) = (&cluster.nodes[0].gateway, &cluster.district);
+        let zip = gateway.folder().join("change.zip");
+        match self {
+            Self::Enrollment => district.write_unenrolled(&zip, user),
+            Self::Account => district.write_disabled(&zip, user),
+            Self::Token => {
+                let tenant = district.tenant.parse().expect("an id");
+                let office = "office".parse().expect("an id");
+                let token = gateway.tokens().service(&tenant, &office, "auth:revoke");
+                let whose = json!({ "userId": user });
+                let answer = gateway.post(&token, "auth", "token:revoke", &whose, None).await;
+                assert_eq!(answer.status, 200, "{}", answer.body);
+                return;
+            }
+        }
+        import_file(gateway, &zip);
+    }
+}
+
+/// A teacher whose enrollment ends, a student who is disabled, and one whose tokens are revoked, while they are connected on both
+/// nodes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_redis_too_rights_are_gone_within_two_seconds() {
     let mut chance = Chance::seeded();
@@ -22,26 +53,21 @@ async fn without_redis_too_rights_are_gone_within_two_seconds() {
     let mut run = Run::start(&cluster, &mut chance).await;
     let (teacher, student) =
         (cluster.district.user(Persona::CoTeacher), cluster.district.user(Persona::Classmate));
-    for user in [&teacher, &student] {
+    let another = cluster.district.id("bystander-0");
+    for user in [&teacher, &student, &another] {
         for node in &cluster.nodes {
             run.listen(node.gateway.url(), user, super::subscriber::Return::Sync);
         }
     }
     cluster.redis.kill9();
     run.more(20).await;
-    let zip = cluster.nodes[0].gateway.folder().join("change.zip");
-    for (user, is_teacher) in [(&teacher, true), (&student, false)] {
+    for (user, loss) in [(&teacher, Loss::Enrollment), (&student, Loss::Account), (&another, Loss::Token)] {
         let logs = run.logs_of(user);
         assert!(logs.len() >= 3, "listening on both nodes");
-        if is_teacher {
-            cluster.district.write_unenrolled(&zip, user);
-        } else {
-            cluster.district.write_disabled(&zip, user);
-        }
         for log in &logs {
             log.lock().unwrap().leaves = true;
         }
-        import_file(&cluster.nodes[0].gateway, &zip);
+        loss.take(&cluster, user).await;
         let gone = SystemClock.now();
         sleep(AT_MOST + Duration::from_secs(1)).await;
         for log in logs {
