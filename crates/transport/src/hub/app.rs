@@ -118,6 +118,9 @@ fn refused(failure: &Failure) -> Refused {
         other => serde_json::value::to_raw_value(&other),
     };
     let refused = Refused::new(&failure.message);
+    // The database or the crowd: nothing that the client could do better.
+    let for_now = matches!(failure.code, Code::Unavailable | Code::Busy);
+    let refused = if for_now { refused.for_now() } else { refused };
     match data {
         Ok(data) => refused.with_data(data),
         Err(_) => refused,

@@ -60,17 +60,26 @@ pub struct Refused {
     pub message: String,
     /// More for programs; the `data` of the client's error.
     pub data: Option<Box<RawValue>>,
+    /// Whether it may be otherwise in a moment. A stock client stays away after an error, and comes back by itself after a
+    /// lost connection; so a connection that is in no namespace yet is closed instead.
+    pub for_now: bool,
 }
 
 impl Refused {
     /// A refusal with a message alone.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), data: None }
+        Self { message: message.into(), data: None, for_now: false }
     }
 
     /// The reference server's answer for a namespace that does not exist.
     pub fn invalid_namespace() -> Self {
         Self::new("Invalid namespace")
+    }
+
+    /// It may be otherwise in a moment.
+    #[must_use]
+    pub fn for_now(self) -> Self {
+        Self { for_now: true, ..self }
     }
 
     /// Adds what programs may want to know.

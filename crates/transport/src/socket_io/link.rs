@@ -171,7 +171,11 @@ impl<A: App> Link<A> {
             Err(refused) => {
                 self.lock().sockets.retain(|other| !Arc::ptr_eq(other, socket));
                 socket.end();
-                self.connection.outbox().send(&[encode::refused(socket.namespace(), &refused)]);
+                if refused.for_now && self.is_lonely() {
+                    self.connection.close(CloseReason::Server);
+                } else {
+                    self.connection.outbox().send(&[encode::refused(socket.namespace(), &refused)]);
+                }
             }
         }
     }
