@@ -26,6 +26,7 @@ mod sid;
 mod stream;
 mod task;
 mod upper;
+mod vectored;
 
 pub use config::EngineConfig;
 pub use connection::{Connection, Handshake};

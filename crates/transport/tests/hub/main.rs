@@ -25,6 +25,7 @@ mod recovery;
 mod replay;
 mod rights;
 mod rooms;
+mod roster;
 mod signals;
 mod slow;
 mod tokens;
