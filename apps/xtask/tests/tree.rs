@@ -147,3 +147,27 @@ fn every_crate_says_what_it_is_for() {
     }
     none(&silent, "crates that don't say what they are for");
 }
+
+/// `faults::kills::killed_nodes_lose_nothing` is a function `killed_nodes_lose_nothing` in a file or folder `kills` in one `faults`;
+/// a path may end, or begin, anywhere.
+#[test]
+fn a_promise_names_tests_that_there_are() {
+    let tests: Vec<String> =
+        files().into_iter().filter(|file| is_rust(file) && file.contains("/tests/")).collect();
+    let promises = text("docs/delivery.md");
+    let named: Vec<&str> =
+        promises.split('`').skip(1).step_by(2).filter(|code| code.contains("::")).collect();
+    assert!(named.len() > 10, "{named:?}");
+    let exists = |path: &&str| {
+        let (within, last) = path.rsplit_once("::").unwrap();
+        let is_there = |file: &&String| {
+            let places: BTreeSet<&str> = file.trim_end_matches(".rs").split('/').collect();
+            let holds = |part: &str| places.contains(part);
+            let function = text(file).contains(&format!("fn {last}("));
+            within.split("::").all(holds) && (holds(last) || function)
+        };
+        tests.iter().any(|file| is_there(&file))
+    };
+    let missing: Vec<String> = named.iter().filter(|path| !exists(path)).map(ToString::to_string).collect();
+    none(&missing, "docs/delivery.md names tests that are not there");
+}
