@@ -85,7 +85,7 @@ impl Hub {
             if link.actor.tenant != actor.tenant || link.actor.subject_id() != actor.subject_id() {
                 return Err(Failure::new(Code::Unauthorized, "This connection is another person's."));
             }
-            link.carry_on(token, &claims.provenance);
+            link.also_with(token, &claims.provenance);
             return Ok(link);
         }
         let max = self.config.max_connections_per_user;

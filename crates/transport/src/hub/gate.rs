@@ -51,7 +51,7 @@ impl Hub {
     /// Whether this transport may go on.
     pub(super) fn check_link(&self, link: &Link) -> Result<(), AuthError> {
         self.check_address(link.connection.handshake().client())?;
-        self.verifier.check_gate(&link.actor, &link.provenance())
+        link.tokens().iter().try_for_each(|token| self.verifier.check_gate(&link.actor, token))
     }
 
     /// A call of this actor was refused.

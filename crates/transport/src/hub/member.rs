@@ -238,10 +238,14 @@ pub(crate) struct Link {
     state: Mutex<LinkState>,
 }
 
+/// The most tokens of one transport that are remembered: one for each namespace that it may be in.
+const TOKENS: usize = 16;
+
 struct LinkState {
     members: Vec<Arc<Member>>,
     token: Lifetime,
-    provenance: Provenance,
+    /// Where the tokens come from that it goes on with; one, unless namespaces came with different ones.
+    tokens: Vec<Provenance>,
     /// Whether the end of the token has been announced.
     warned: bool,
 }
@@ -261,6 +265,18 @@ impl Lifetime {
     }
 }
 
+impl LinkState {
+    /// Whether the token is good for longer than those before.
+    fn prolong(&mut self, token: Lifetime) -> bool {
+        let longer = token.expires_at > self.token.expires_at;
+        if longer {
+            self.token = token;
+            self.warned = false;
+        }
+        longer
+    }
+}
+
 impl Link {
     pub(crate) fn new(
         id: u64,
@@ -269,7 +285,7 @@ impl Link {
         token: Lifetime,
         provenance: Provenance,
     ) -> Arc<Self> {
-        let state = LinkState { members: Vec::new(), token, provenance, warned: false };
+        let state = LinkState { members: Vec::new(), token, tokens: vec![provenance], warned: false };
         Arc::new(Self { id, actor, connection, state: Mutex::new(state) })
     }
 
@@ -281,19 +297,29 @@ impl Link {
         self.lock().token
     }
 
-    /// Goes on with this token, if it is good for longer.
+    /// Another namespace has come with this token: it goes on for as long as the longest, and no longer than none is revoked.
+    pub(super) fn also_with(&self, token: Lifetime, provenance: &Provenance) {
+        let mut state = self.lock();
+        if !state.tokens.contains(provenance) {
+            if state.tokens.len() >= TOKENS {
+                state.tokens.remove(0);
+            }
+            state.tokens.push(provenance.clone());
+        }
+        state.prolong(token);
+    }
+
+    /// Goes on with this token instead of those before, if it is good for longer.
     pub(super) fn carry_on(&self, token: Lifetime, provenance: &Provenance) {
         let mut state = self.lock();
-        if token.expires_at > state.token.expires_at {
-            state.token = token;
-            state.provenance = provenance.clone();
-            state.warned = false;
+        if state.prolong(token) {
+            state.tokens = vec![provenance.clone()];
         }
     }
 
-    /// Which token it goes on with.
-    pub(super) fn provenance(&self) -> Provenance {
-        self.lock().provenance.clone()
+    /// The tokens that it goes on with.
+    pub(super) fn tokens(&self) -> Vec<Provenance> {
+        self.lock().tokens.clone()
     }
 
     pub(super) fn was_warned(&self) -> bool {

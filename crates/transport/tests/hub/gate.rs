@@ -1,9 +1,10 @@
 //! Whoever is revoked, suspended or banned is away within two seconds, on every node, with nothing between the nodes but SQL.
 
+use std::sync::Mutex;
 use std::time::Duration;
 
 use homeroom_auth::{Order, PardonUser};
-use homeroom_client::{Error, Socket, Status};
+use homeroom_client::{Client, Error, Options, Socket, Status};
 use homeroom_contract::{TenantId, UserId};
 use homeroom_transport::TransportConfig;
 use homeroom_transport::socket_io::WireConfig;
@@ -54,6 +55,23 @@ async fn a_revoked_token_session_or_person_is_gone_from_all_nodes() {
     assert_eq!(over_http.status(), 401);
     let fresh = json!({ "token": there.marked("ada", "j-1", "s-1") });
     assert_eq!(code(other.request("auth:refresh", &fresh).await), "UNAUTHENTICATED");
+}
+
+#[tokio::test]
+async fn of_several_tokens_on_one_transport_each_counts() {
+    let node = node().await;
+    let tokens = Mutex::new(vec![node.marked("ada", "j-2", "s-2"), node.marked("ada", "j-1", "s-1")]);
+    let options = Options::new(&node.url).reconnect(None).auth(move || {
+        let auth = json!({ "token": tokens.lock().unwrap().pop() });
+        async move { auth }
+    });
+    let client = Client::connect(options).await.unwrap();
+    let board = client.namespace("/board").await.unwrap();
+    let auth = client.namespace("/auth").await.unwrap();
+    assert_eq!(node.backend("auth:revoke", "token:revoke", json!({ "jti": "j-2" })).await.0, 200);
+    for socket in [&board, &auth] {
+        assert_eq!(sent_away(socket).await, "REVOKED");
+    }
 }
 
 #[tokio::test]
