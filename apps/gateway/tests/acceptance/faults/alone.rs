@@ -1,11 +1,13 @@
 //! A node of its own: what was acknowledged is there, whatever was killed.
 
 use homeroom_contract::Code;
+use homeroom_testkit::delivery::Attempt;
 use homeroom_testkit::{Gateway, Postgres, TestDatabase, on_both_databases};
 
-use super::stream::{Stream, check};
+use super::chance::Chance;
+use super::run::{HASTY, Place, Run};
 use crate::support::district::{District, Variation};
-use crate::support::{gateway_with, line_item};
+use crate::support::gateway_with;
 
 const WRITERS: usize = 4;
 
@@ -13,12 +15,12 @@ fn district() -> District {
     District::new("district", Variation { bystanders: 12, ..Variation::plain() })
 }
 
-async fn line_items(gateway: &Gateway, district: &District) -> Vec<String> {
-    let mut line_items = Vec::new();
-    for n in 0..WRITERS {
-        line_items.push(line_item(gateway, district, &format!("Quiz {n}")).await);
-    }
-    line_items
+/// A run on one gateway, grades flowing already.
+async fn run<'a>(gateway: &'a Gateway, district: &'a District, database: &'a TestDatabase) -> Run<'a> {
+    let place = Place { gateways: vec![gateway], district, database };
+    let mut run = Run::quiet(place, HASTY);
+    run.write(WRITERS, &mut Chance::seeded()).await;
+    run
 }
 
 on_both_databases! {
@@ -26,17 +28,16 @@ on_both_databases! {
     async fn killed_gateway_keeps_every_acknowledged_grade(database: TestDatabase) {
         let district = district();
         let gateway = gateway_with(&database, &[&district]);
-        let line_items = line_items(&gateway, &district).await;
-        let stream = Stream::start(&gateway, &district, &line_items);
+        let run = run(&gateway, &district, &database).await;
         for acknowledged in [40, 90, 15, 60, 33] {
-            stream.more(acknowledged).await;
+            run.more(acknowledged).await;
             gateway.kill9();
             gateway.restart();
         }
-        stream.more(40).await;
-        let sent = stream.stop().await;
-        assert!(sent.iter().any(|sent| sent.answer.is_err()), "no grade was under way at any of the kills");
-        check(&gateway, &database, &district, &sent).await;
+        run.more(40).await;
+        let lost = run.attempts().iter().any(|(attempt, _)| matches!(attempt, Attempt::Unknown(_)));
+        assert!(lost, "no grade was under way at any of the kills");
+        run.verdict().await;
     }
 }
 
@@ -47,27 +48,25 @@ async fn killed_postgres_makes_no_false_ack() {
     let database = TestDatabase::in_postgres(&postgres);
     let district = district();
     let gateway = gateway_with(&database, &[&district]);
-    let line_items = line_items(&gateway, &district).await;
-    let stream = Stream::start(&gateway, &district, &line_items);
+    let run = run(&gateway, &district, &database).await;
     let readyz = format!("{}/readyz", gateway.admin_url());
     for acknowledged in [40, 25, 60] {
-        stream.more(acknowledged).await;
+        run.more(acknowledged).await;
         postgres.kill9();
         assert_eq!(gateway.get(&readyz).await.status, 503, "not ready without SQL");
         postgres.restart();
     }
-    stream.more(40).await;
+    run.more(40).await;
     assert_eq!(gateway.get(&readyz).await.status, 200, "ready again by itself");
-    let sent = stream.stop().await;
-    let failed: Vec<_> = sent.iter().filter(|sent| sent.answer.is_err()).collect();
-    assert!(!failed.is_empty(), "no grade was under way at any of the kills");
-    for sent in failed {
-        assert!(
-            matches!(sent.code(), Some(Code::Unavailable | Code::OutcomeUnknown)),
-            "{}: {:?}",
-            sent.client_id,
-            sent.answer
-        );
+    let mut failed = Vec::new();
+    for (attempt, _) in run.attempts() {
+        match attempt {
+            Attempt::Acked(_) => {}
+            Attempt::Refused(code) | Attempt::Unknown(code) => failed.push(code),
+        }
     }
-    check(&gateway, &database, &district, &sent).await;
+    assert!(!failed.is_empty(), "no grade was under way at any of the kills");
+    let true_words = [Code::Unavailable, Code::OutcomeUnknown].map(Code::as_str);
+    assert!(failed.iter().all(|code| true_words.contains(&code.as_str())), "{failed:?}");
+    run.verdict().await;
 }

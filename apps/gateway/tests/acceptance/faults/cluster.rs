@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use homeroom_testkit::{Gateway, GatewayOptions, Postgres, Proxy, Redis, TestDatabase};
 
+use super::run::Place;
 use crate::support::district::{District, Variation};
 use crate::support::import;
 
@@ -52,6 +53,15 @@ impl Cluster {
         let urls = nodes.each_ref().map(|node| node.gateway.url());
         let front = Proxy::before_any(&[&urls[0], &urls[1]]).await;
         Self { nodes, front, district, database, postgres, redis }
+    }
+
+    /// Where a run takes place.
+    pub(crate) fn place(&self) -> Place<'_> {
+        Place {
+            gateways: self.nodes.iter().map(|node| &node.gateway).collect(),
+            district: &self.district,
+            database: &self.database,
+        }
     }
 
     /// Both nodes' wires to Redis.

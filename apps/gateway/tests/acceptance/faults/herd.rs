@@ -36,7 +36,7 @@ async fn a_crowd_is_back_with_everything_within_fifteen_seconds() {
     open_files(4 * clients as u64);
     let mut chance = Chance::seeded();
     let cluster = Cluster::start_with(Wires::Direct).await;
-    let mut run = Run::quiet(&cluster, POLITE);
+    let mut run = Run::quiet(cluster.place(), POLITE);
     let node = &cluster.nodes[0];
     let mut people = people::listeners(&cluster.district, 13);
     people.extend(cluster.district.students().into_iter().cycle().take(clients - people.len()));

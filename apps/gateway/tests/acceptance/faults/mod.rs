@@ -12,6 +12,5 @@ mod redis;
 mod rights;
 mod run;
 mod stops;
-mod stream;
 mod subscriber;
 mod writer;

@@ -6,13 +6,13 @@ use homeroom_journal::{Database, DatabaseOptions, sql};
 use homeroom_testkit::delivery::{Cell, History, Written};
 use serde_json::Value;
 
-use super::cluster::Cluster;
 use super::people::{audience, staff};
+use super::run::Place;
 
 /// The journal, the replies and the cells, all as of one moment. What was sent and heard is for the caller to add.
-pub(crate) async fn history(cluster: &Cluster) -> History {
+pub(crate) async fn history(place: &Place<'_>) -> History {
     let database =
-        Database::open(cluster.database.url(), DatabaseOptions::default()).await.expect("a database");
+        Database::open(place.database.url(), DatabaseOptions::default()).await.expect("a database");
     let mut conn = database.snapshot().await.expect("a transaction");
     let head: Option<i64> = sql!(conn, |c| sqlx::query_scalar::<_, i64>(
         "SELECT seq FROM journal_heads WHERE namespace = 'gradebook'"
@@ -42,14 +42,14 @@ pub(crate) async fn history(cluster: &Cluster) -> History {
     });
     History {
         head: head.map_or(0, number),
-        entries: entries.into_iter().map(|(seq, kind, body)| written(cluster, seq, &kind, &body)).collect(),
+        entries: entries.into_iter().map(|(seq, kind, body)| written(place, seq, &kind, &body)).collect(),
         replies: BTreeMap::from_iter(replies),
         cells: cells.collect(),
         ..History::default()
     }
 }
 
-fn written(cluster: &Cluster, seq: i64, kind: &str, body: &str) -> Written {
+fn written(place: &Place<'_>, seq: i64, kind: &str, body: &str) -> Written {
     let body: Value = serde_json::from_str(body).expect("JSON");
     let cell = &body["cell"];
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -63,8 +63,8 @@ fn written(cluster: &Cluster, seq: i64, kind: &str, body: &str) -> Written {
         mark: text(&cell["marks"]["comment"]),
         sets,
         audience: match &student {
-            Some(student) => audience(&cluster.district, student, posted),
-            None => staff(&cluster.district),
+            Some(student) => audience(place.district, student, posted),
+            None => staff(place.district),
         },
     }
 }

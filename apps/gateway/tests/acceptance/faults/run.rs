@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use homeroom_client::Backoff;
 use homeroom_contract::Code;
-use homeroom_testkit::Gateway;
 use homeroom_testkit::delivery::{Attempt, History, Sent};
+use homeroom_testkit::{Gateway, TestDatabase};
 use serde_json::json;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
@@ -26,7 +26,8 @@ const WRITERS: usize = 4;
 const LISTENERS: usize = 50;
 
 /// Few clients need not spare anybody.
-const HASTY: Backoff = Backoff { base: Duration::from_millis(20), cap: Duration::from_millis(200) };
+pub(crate) const HASTY: Backoff =
+    Backoff { base: Duration::from_millis(20), cap: Duration::from_millis(200) };
 
 /// How long those who listen may take to have everything, when nothing is broken any more.
 const CATCH_UP: Duration = Duration::from_secs(30);
@@ -34,8 +35,16 @@ const CATCH_UP: Duration = Duration::from_secs(30);
 /// How long some more acknowledged commands are waited for.
 const PROGRESS: Duration = Duration::from_secs(90);
 
+/// Where a run takes place.
+#[derive(Clone)]
+pub(crate) struct Place<'a> {
+    pub(crate) gateways: Vec<&'a Gateway>,
+    pub(crate) district: &'a District,
+    pub(crate) database: &'a TestDatabase,
+}
+
 pub(crate) struct Run<'a> {
-    cluster: &'a Cluster,
+    place: Place<'a>,
     sent: Arc<Mutex<Vec<Sent>>>,
     stop: Arc<AtomicBool>,
     writers: JoinSet<()>,
@@ -47,7 +56,7 @@ pub(crate) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Starts everything and waits until everyone has joined and grades flow.
     pub(crate) async fn start(cluster: &'a Cluster, chance: &mut Chance) -> Self {
-        let mut run = Self::quiet(cluster, HASTY);
+        let mut run = Self::quiet(cluster.place(), HASTY);
         let nodes = cluster.nodes.each_ref().map(|node| node.gateway.url());
         for (n, user) in people::listeners(&cluster.district, LISTENERS).into_iter().enumerate() {
             // Some always come back to the same node, some to any.
@@ -60,9 +69,9 @@ impl<'a> Run<'a> {
     }
 
     /// Without anybody in it yet; those who will listen come back as fast as that.
-    pub(crate) fn quiet(cluster: &'a Cluster, backoff: Backoff) -> Self {
+    pub(crate) fn quiet(place: Place<'a>, backoff: Backoff) -> Self {
         Self {
-            cluster,
+            place,
             sent: Arc::default(),
             stop: Arc::default(),
             writers: JoinSet::new(),
@@ -74,16 +83,16 @@ impl<'a> Run<'a> {
 
     /// So many writers begin; waits until grades flow.
     pub(crate) async fn write(&mut self, writers: usize, chance: &mut Chance) {
-        let (gateway, district) = (&self.cluster.nodes[0].gateway, &self.cluster.district);
+        let Place { gateways, district, .. } = self.place.clone();
         let token = people::token(district, &district.user(Persona::Teacher));
         for n in 0..writers {
-            let mut nodes = self.cluster.nodes.each_ref().map(|node| node.gateway.url()).to_vec();
-            nodes.rotate_left(n % 2);
+            let mut nodes: Vec<_> = gateways.iter().map(|gateway| gateway.url()).collect();
+            nodes.rotate_left(n % gateways.len());
             let writer = Writer {
                 name: format!("w{n}"),
                 nodes,
                 token: token.clone(),
-                line_item: graded(gateway, district, n).await,
+                line_item: graded(gateways[0], district, n).await,
                 students: district.students(),
                 chance: chance.split(),
                 log: Arc::clone(&self.sent),
@@ -109,8 +118,8 @@ impl<'a> Run<'a> {
         }
         let subscriber = Subscriber {
             address,
-            token: people::token(&self.cluster.district, user),
-            class: self.cluster.district.class(),
+            token: people::token(self.place.district, user),
+            class: self.place.district.class(),
             way,
             backoff: self.backoff,
             log: Arc::clone(&log),
@@ -162,7 +171,7 @@ impl<'a> Run<'a> {
 
     /// How many deliveries those who listen still wait for.
     pub(crate) async fn outstanding(&self) -> usize {
-        let mut history = oracle::history(self.cluster).await;
+        let mut history = oracle::history(&self.place).await;
         self.heard(&mut history);
         history.outstanding()
     }
@@ -178,7 +187,7 @@ impl<'a> Run<'a> {
     /// Ends the load, lets everyone catch up, and holds what was promised against what happened.
     pub(crate) async fn verdict(mut self) {
         self.settle().await;
-        let mut history = oracle::history(self.cluster).await;
+        let mut history = oracle::history(&self.place).await;
         history.commands.clone_from(&self.sent.lock().unwrap());
         let began = Instant::now();
         loop {
