@@ -18,10 +18,9 @@ test *args:
 mutants-delivery:
     cargo xtask mutants
 
-# The long runs: 200 kills and 200 restarts, everything else that breaks, 2,000 clients cut off at once, and the mutants.
+# The long runs: 200 kills and 200 restarts, everything else that breaks, and the mutants.
 nightly:
     HOMEROOM_FAULT_ROUNDS=200 cargo test -p homeroom-gateway --test acceptance faults:: -- --nocapture --test-threads 1
-    HOMEROOM_FAULT_CLIENTS=2000 cargo test --release -p homeroom-gateway --test acceptance faults::herd -- --nocapture
     cargo xtask mutants
 
 # The tests of one crate: `just only gradebook`.

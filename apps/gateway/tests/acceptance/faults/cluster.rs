@@ -3,10 +3,20 @@
 use std::time::Duration;
 
 use homeroom_testkit::{Gateway, GatewayOptions, Postgres, Proxy, Redis, TestDatabase};
+use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::run::Place;
 use crate::support::district::{District, Variation};
 use crate::support::import;
+
+/// Clusters run side by side, but for one with a crowd, which needs the machine for itself.
+static MACHINE: RwLock<()> = RwLock::const_new(());
+
+/// A cluster's hold of the machine.
+pub(crate) enum Machine {
+    Shared { _with: RwLockReadGuard<'static, ()> },
+    Alone { _on: RwLockWriteGuard<'static, ()> },
+}
 
 /// The longest that a stopping node may take.
 const STOP: Duration = Duration::from_secs(30);
@@ -19,6 +29,8 @@ pub(crate) struct Cluster {
     pub(crate) database: TestDatabase,
     pub(crate) postgres: Postgres,
     pub(crate) redis: Redis,
+    /// Given back when everything else has ended.
+    _machine: Machine,
 }
 
 /// How nodes reach PostgreSQL and Redis.
@@ -44,6 +56,10 @@ impl Cluster {
     }
 
     pub(crate) async fn start_with(wires: Wires) -> Self {
+        let machine = match wires {
+            Wires::Spoilable => Machine::Shared { _with: MACHINE.read().await },
+            Wires::Direct => Machine::Alone { _on: MACHINE.write().await },
+        };
         let (postgres, redis) = (Postgres::start(), Redis::start());
         let database = TestDatabase::in_postgres(&postgres);
         let start = || Node::start(&database, &redis, wires);
@@ -52,7 +68,7 @@ impl Cluster {
         import(&nodes[0].gateway, &district);
         let urls = nodes.each_ref().map(|node| node.gateway.url());
         let front = Proxy::before_any(&[&urls[0], &urls[1]]).await;
-        Self { nodes, front, district, database, postgres, redis }
+        Self { nodes, front, district, database, postgres, redis, _machine: machine }
     }
 
     /// Where a run takes place.

@@ -12,9 +12,8 @@ use super::people;
 use super::run::Run;
 use super::subscriber::Return;
 
-/// How many are connected, unless `HOMEROOM_FAULT_CLIENTS` says otherwise: what a build without optimisation can do on two cores
-/// together with all of these clients. The promise is for 2,000, and the nightly run asks for them.
-const CLIENTS: usize = 500;
+/// How many are connected, unless `HOMEROOM_FAULT_CLIENTS` says otherwise.
+const CLIENTS: usize = 2_000;
 
 /// How many of them connect at a time in the beginning.
 const BATCH: usize = 100;
