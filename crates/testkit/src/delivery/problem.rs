@@ -4,7 +4,7 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// The journal is not 1, 2, 3 … up to its head.
-    #[error("the journal has a gap: {expected} was expected and {found:?} is there")]
+    #[error("the journal has a gap: {expected} was expected and {} is there", found.map_or("nothing".to_owned(), |found| found.to_string()))]
     Gap {
         /// The number that should be there.
         expected: u64,
