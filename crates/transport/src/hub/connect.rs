@@ -170,7 +170,7 @@ impl Hub {
             Some(None) => return Ok(()),
         };
         // Another node may be ahead of this one, but not of the journal.
-        let beyond = offset.seq > coming.since && offset.seq > self.follower_head(table).await?;
+        let beyond = offset.seq > coming.since && offset.seq > self.journal.head(table.stream()).await?;
         let missed = coming.since.saturating_sub(offset.seq);
         if !offset.kept || beyond || missed > self.config.recovery_max_entries {
             return Ok(());
@@ -188,10 +188,6 @@ impl Hub {
         coming.restored = Some(kept.rooms);
         self.metrics.recovered(namespace.name());
         Ok(())
-    }
-
-    async fn follower_head(&self, table: &Table) -> Result<u64, Failure> {
-        Ok(self.journal.head(table.stream()).await?)
     }
 
     /// The table of that namespace in the person's tenant; from now on its stream is followed.

@@ -167,7 +167,7 @@ impl Member {
         (std::mem::take(&mut state.greeting), std::mem::take(&mut state.revoked))
     }
 
-    /// Enters; what it was in before counts as what it is in now. False once it is gone.
+    /// Enters; what it was in the room as before, if it was. Who has been in it keeps the position at which it entered.
     pub(super) fn insert(
         self: &Arc<Self>,
         room: &Room,
