@@ -1,10 +1,13 @@
 //! The PostgreSQL of the tests itself: separate databases, a crash, an end with the test process.
 #![cfg(test)]
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+mod victim;
+
+use std::process::Command;
 
 use homeroom_testkit::{Postgres, on_both_databases};
+
+use victim::{victim, within_a_minute};
 
 fn psql(url: &str, statement: &str) -> Result<String, String> {
     let output = Command::new("psql").args([url, "-X", "-q", "-A", "-t", "-c", statement]).output().unwrap();
@@ -38,41 +41,15 @@ on_both_databases! {
     }
 }
 
-/// This test starts itself again as another process, which starts a server and is killed.
 #[test]
 fn the_server_ends_with_a_test_that_is_killed() {
-    const ROLE: &str = "HOMEROOM_TESTKIT_VICTIM";
-    if let Some(file) = std::env::var_os(ROLE) {
-        let postgres = Postgres::start();
-        std::fs::write(file, postgres.fresh_database()).unwrap();
-        loop {
-            std::thread::park();
-        }
-    }
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("url");
-    let mut victim = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "the_server_ends_with_a_test_that_is_killed"])
-        .env(ROLE, &file)
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let url =
-        within_a_minute("a server", || std::fs::read_to_string(&file).ok().filter(|url| !url.is_empty()));
+    let (mut victim, url) = victim("the_server_ends_with_a_test_that_is_killed", || {
+        // Never dropped: it is to end because this process does.
+        let postgres: &Postgres = Box::leak(Box::new(Postgres::start()));
+        postgres.fresh_database()
+    });
     psql(&url, "SELECT 1").unwrap();
     victim.kill().unwrap();
     victim.wait().unwrap();
     within_a_minute("an end of the server", || psql(&url, "SELECT 1").err());
-}
-
-fn within_a_minute<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
-    let deadline = Instant::now() + Duration::from_mins(1);
-    loop {
-        if let Some(answer) = ask() {
-            return answer;
-        }
-        assert!(Instant::now() < deadline, "no {what} within a minute");
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }
