@@ -26,10 +26,10 @@ impl History {
         problems
     }
 
-    /// How many deliveries those subscribers still wait for who are connected.
-    pub fn outstanding(&self) -> usize {
+    /// How many deliveries somebody who stays still waits for.
+    pub fn lacking(&self, heard: &Heard) -> usize {
         let entries: BTreeMap<u64, &Written> = self.entries.iter().map(|entry| (entry.seq, entry)).collect();
-        self.subscribers.iter().map(|heard| reception::lost(heard, &entries).count()).sum()
+        reception::lost(heard, &entries).count()
     }
 
     /// 1, 2, 3 … up to the head.

@@ -73,7 +73,7 @@ pub struct Heard {
     pub user: String,
     /// The position at which it joined: it is due what comes after it. None if it never got in.
     pub from: Option<u64>,
-    /// Whether it was connected at the end and had caught up, so that nothing may be missing.
+    /// Whether it is connected in the end, so that nothing may be missing.
     pub stays: bool,
     /// What it received, connection by connection.
     pub epochs: Vec<Epoch>,

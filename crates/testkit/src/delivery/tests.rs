@@ -68,7 +68,7 @@ fn nothing_is_wrong_where_nothing_is() {
 fn a_lost_event() {
     let mut history = well();
     history.subscribers[1].epochs[0].live.remove(1);
-    assert_eq!(history.outstanding(), 1);
+    assert_eq!(history.lacking(&history.subscribers[1]), 1);
     finds(&history, &[Problem::Lost { who: who("parent"), seq: 4 }]);
     history.subscribers[1].stays = false;
     finds(&history, &[]);

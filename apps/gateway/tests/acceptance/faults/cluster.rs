@@ -21,48 +21,58 @@ pub(crate) enum Machine {
 /// The longest that a stopping node may take.
 const STOP: Duration = Duration::from_secs(30);
 
-pub(crate) struct Cluster {
+pub(crate) struct Cluster<R = Redis> {
     pub(crate) nodes: [Node; 2],
     /// Where clients connect who don't mind which node they get.
     pub(crate) front: Proxy,
     pub(crate) district: District,
     pub(crate) database: TestDatabase,
     pub(crate) postgres: Postgres,
-    pub(crate) redis: Redis,
+    pub(crate) redis: R,
     /// Given back when everything else has ended.
     _machine: Machine,
 }
 
 /// How nodes reach PostgreSQL and Redis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wires {
+enum Wires {
     /// Through proxies in the test's process.
     Spoilable,
-    /// By themselves, when that process has enough to do.
+    /// By themselves.
     Direct,
 }
 
-/// A gateway, and its wires.
+/// A gateway, and its wires to PostgreSQL and to Redis if it has such.
 pub(crate) struct Node {
     pub(crate) gateway: Gateway,
-    pub(crate) to_postgres: Proxy,
-    pub(crate) to_redis: Proxy,
+    wires: Option<[Proxy; 2]>,
 }
 
 impl Cluster {
-    /// With a district of one class in it.
+    /// With a district of one class in it, and wires that can be spoilt.
     pub(crate) async fn start() -> Self {
-        Self::start_with(Wires::Spoilable).await
+        let machine = Machine::Shared { _with: MACHINE.read().await };
+        Self::build(machine, Wires::Spoilable, Redis::start, Redis::url).await
     }
 
-    pub(crate) async fn start_with(wires: Wires) -> Self {
-        let machine = match wires {
-            Wires::Spoilable => Machine::Shared { _with: MACHINE.read().await },
-            Wires::Direct => Machine::Alone { _on: MACHINE.write().await },
-        };
-        let (postgres, redis) = (Postgres::start(), Redis::start());
+    /// One for a crowd: with the machine for itself, and without wires, which the test's process has no time for.
+    pub(crate) async fn alone() -> Self {
+        let machine = Machine::Alone { _on: MACHINE.write().await };
+        Self::build(machine, Wires::Direct, Redis::start, Redis::url).await
+    }
+}
+
+impl<R> Cluster<R> {
+    async fn build(
+        machine: Machine,
+        wires: Wires,
+        redis: impl FnOnce() -> R,
+        redis_url: impl Fn(&R) -> String,
+    ) -> Self {
+        let (postgres, redis) = (Postgres::start(), redis());
         let database = TestDatabase::in_postgres(&postgres);
-        let start = || Node::start(&database, &redis, wires);
+        let redis_url = redis_url(&redis);
+        let start = || Node::start(database.url(), &redis_url, wires);
         let nodes = [start().await, start().await];
         let district = District::new("district", Variation { bystanders: 24, ..Variation::plain() });
         import(&nodes[0].gateway, &district);
@@ -80,31 +90,34 @@ impl Cluster {
         }
     }
 
-    /// Both nodes' wires to Redis.
-    pub(crate) fn redis_wires(&self) -> [&Proxy; 2] {
-        self.nodes.each_ref().map(|node| &node.to_redis)
-    }
-
     /// Both nodes' wires to PostgreSQL.
     pub(crate) fn postgres_wires(&self) -> [&Proxy; 2] {
-        self.nodes.each_ref().map(|node| &node.to_postgres)
+        self.nodes.each_ref().map(|node| &node.wires()[0])
+    }
+
+    /// Both nodes' wires to Redis.
+    pub(crate) fn redis_wires(&self) -> [&Proxy; 2] {
+        self.nodes.each_ref().map(|node| &node.wires()[1])
     }
 }
 
 impl Node {
-    async fn start(database: &TestDatabase, redis: &Redis, wires: Wires) -> Self {
-        let (to_postgres, to_redis) =
-            (Proxy::before(database.url()).await, Proxy::before(&redis.url()).await);
-        let (postgres_url, redis_url) = match wires {
-            Wires::Spoilable => (to_postgres.url(), to_redis.url()),
-            Wires::Direct => (database.url(), &*redis.url()),
+    async fn start(postgres_url: &str, redis_url: &str, wires: Wires) -> Self {
+        let wires = match wires {
+            Wires::Spoilable => Some([Proxy::before(postgres_url).await, Proxy::before(redis_url).await]),
+            Wires::Direct => None,
         };
-        let options = GatewayOptions::new(postgres_url)
-            .env("REDIS_URL", redis_url)
+        let urls = wires.as_ref().map_or([postgres_url, redis_url], |wires| wires.each_ref().map(Proxy::url));
+        let options = GatewayOptions::new(urls[0])
+            .env("REDIS_URL", urls[1])
             .env("GATEWAY_LIMITS_OFF", "true")
             .env("SOCKET_IO_MAX_CONNECTIONS_PER_USER", "1000")
             .env("GATEWAY_TRANSPORT_DRAIN_SPREAD_MS", "200");
-        Self { gateway: Gateway::start(options), to_postgres, to_redis }
+        Self { gateway: Gateway::start(options), wires }
+    }
+
+    fn wires(&self) -> &[Proxy; 2] {
+        self.wires.as_ref().expect("wires that can be spoilt")
     }
 
     /// A counter or gauge without labels.

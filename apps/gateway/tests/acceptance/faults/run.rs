@@ -1,16 +1,17 @@
 //! A run: steady load through both nodes, people who listen on both, and in the end the verdict.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use homeroom_client::Backoff;
 use homeroom_contract::Code;
-use homeroom_testkit::delivery::{Attempt, History, Sent};
+use homeroom_testkit::delivery::{Attempt, Heard, History, Sent};
 use homeroom_testkit::{Gateway, TestDatabase};
 use serde_json::json;
+use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::chance::Chance;
 use super::cluster::Cluster;
@@ -45,10 +46,10 @@ pub(crate) struct Place<'a> {
 
 pub(crate) struct Run<'a> {
     place: Place<'a>,
-    sent: Arc<Mutex<Vec<Sent>>>,
+    sent: Arc<watch::Sender<Vec<Sent>>>,
     stop: Arc<AtomicBool>,
     writers: JoinSet<()>,
-    logs: Vec<Arc<Mutex<Log>>>,
+    logs: Vec<Arc<watch::Sender<Log>>>,
     listeners: JoinSet<()>,
     backoff: Backoff,
 }
@@ -72,7 +73,7 @@ impl<'a> Run<'a> {
     pub(crate) fn quiet(place: Place<'a>, backoff: Backoff) -> Self {
         Self {
             place,
-            sent: Arc::default(),
+            sent: Arc::new(watch::Sender::new(Vec::new())),
             stop: Arc::default(),
             writers: JoinSet::new(),
             logs: Vec::new(),
@@ -105,17 +106,17 @@ impl<'a> Run<'a> {
 
     /// Waits until everyone who listens has joined.
     pub(crate) async fn everyone(&self) {
-        self.until("everyone has joined", |run| run.logs.iter().all(|log| log.lock().unwrap().current)).await;
+        assert!(
+            self.each(PROGRESS, |_, log| log.current).await,
+            "not everyone has joined after {PROGRESS:?}"
+        );
     }
 
     /// One more who listens.
-    pub(crate) fn listen(&mut self, address: String, user: &str, way: Return) -> Arc<Mutex<Log>> {
-        let log = Arc::new(Mutex::new(Log::default()));
-        {
-            let mut log = log.lock().unwrap();
-            log.heard.name = format!("{user} ({way:?}, {})", self.logs.len());
-            user.clone_into(&mut log.heard.user);
-        }
+    pub(crate) fn listen(&mut self, address: String, user: &str, way: Return) {
+        let name = format!("{user} ({way:?}, {})", self.logs.len());
+        let heard = Heard { name, user: user.to_owned(), stays: true, ..Heard::default() };
+        let log = Arc::new(watch::Sender::new(Log { heard, ..Log::default() }));
         let subscriber = Subscriber {
             address,
             token: people::token(self.place.district, user),
@@ -124,60 +125,60 @@ impl<'a> Run<'a> {
             backoff: self.backoff,
             log: Arc::clone(&log),
         };
-        self.logs.push(Arc::clone(&log));
+        self.logs.push(log);
         self.listeners.spawn(subscriber.run());
-        log
     }
 
     /// Waits until so many more commands have been acknowledged.
     pub(crate) async fn more(&self, count: usize) {
-        let goal = self.acked() + count;
-        self.until("grades keep being acknowledged", |run| run.acked() >= goal).await;
-    }
-
-    /// How many commands have been acknowledged.
-    pub(crate) fn acked(&self) -> usize {
-        self.sent.lock().unwrap().iter().filter(|sent| sent.replies().next().is_some()).count()
+        let acked = |sent: &[Sent]| sent.iter().filter(|sent| sent.replies().next().is_some()).count();
+        let mut sent = self.sent.subscribe();
+        let goal = acked(&sent.borrow()) + count;
+        let enough = timeout(PROGRESS, sent.wait_for(|sent| acked(sent) >= goal)).await;
+        assert!(enough.is_ok(), "grades are not acknowledged any more: not {count} of them in {PROGRESS:?}");
     }
 
     /// What those have written down who listen as that person.
-    pub(crate) fn logs_of(&self, user: &str) -> Vec<Arc<Mutex<Log>>> {
-        self.logs.iter().filter(|log| log.lock().unwrap().heard.user == user).cloned().collect()
+    pub(crate) fn logs_of(&self, user: &str) -> Vec<Arc<watch::Sender<Log>>> {
+        self.logs.iter().filter(|log| log.borrow().heard.user == user).cloned().collect()
     }
 
     /// What came of every time that a command was sent until now, and how long it took.
     pub(crate) fn attempts(&self) -> Vec<(Attempt, Duration)> {
-        self.sent.lock().unwrap().iter().flat_map(|sent| sent.attempts.clone()).collect()
+        self.sent.borrow().iter().flat_map(|sent| sent.attempts.clone()).collect()
     }
 
     /// How often a session was taken up.
     pub(crate) fn recovered(&self) -> usize {
-        self.logs.iter().map(|log| log.lock().unwrap().recovered).sum()
+        self.logs.iter().map(|log| log.borrow().recovered).sum()
     }
 
-    pub(crate) async fn until(&self, what: &str, holds: impl Fn(&Self) -> bool) {
-        let began = Instant::now();
-        while !holds(self) {
-            assert!(began.elapsed() < PROGRESS, "not after {PROGRESS:?}: {what}");
-            sleep(Duration::from_millis(5)).await;
-        }
+    /// How often each of those who listen has connected.
+    pub(crate) fn arrivals(&self) -> Vec<usize> {
+        self.logs.iter().map(|log| log.borrow().arrivals()).collect()
     }
 
-    /// How often each of those who listen has come back.
-    pub(crate) fn returns(&self) -> Vec<usize> {
-        let returns = |log: &Log| log.recovered + log.heard.epochs.len();
-        self.logs.iter().map(|log| returns(&log.lock().unwrap())).collect()
+    /// Waits until each of those who listen, by number, has come so far; whether they have in that time.
+    pub(crate) async fn each(&self, within: Duration, holds: impl Fn(usize, &Log) -> bool) -> bool {
+        let all = async {
+            for (n, log) in self.logs.iter().enumerate() {
+                // It fails only if the log is gone, and we have it.
+                log.subscribe().wait_for(|log| holds(n, log)).await.expect("a log");
+            }
+        };
+        timeout(within, all).await.is_ok()
     }
 
-    /// How many deliveries those who listen still wait for.
-    pub(crate) async fn outstanding(&self) -> usize {
-        let mut history = oracle::history(&self.place).await;
-        self.heard(&mut history);
-        history.outstanding()
+    /// Ends the load and waits until everyone has everything: whether they have in that time, and what the database says.
+    pub(crate) async fn complete(&mut self, within: Duration) -> (bool, History) {
+        self.settle().await;
+        let history = oracle::history(&self.place).await;
+        let complete = |_, log: &Log| log.is_settled() && history.lacking(&log.heard) == 0;
+        (self.each(within, complete).await, history)
     }
 
     /// Ends the load; every command that was begun is settled.
-    pub(crate) async fn settle(&mut self) {
+    async fn settle(&mut self) {
         self.stop.store(true, Ordering::Relaxed);
         while let Some(writer) = self.writers.join_next().await {
             writer.expect("a writer that ends well");
@@ -186,23 +187,14 @@ impl<'a> Run<'a> {
 
     /// Ends the load, lets everyone catch up, and holds what was promised against what happened.
     pub(crate) async fn verdict(mut self) {
-        self.settle().await;
-        let mut history = oracle::history(&self.place).await;
-        history.commands.clone_from(&self.sent.lock().unwrap());
         let began = Instant::now();
-        loop {
-            self.heard(&mut history);
-            let settled = |log: &Log| log.current || log.leaves;
-            let everyone = self.logs.iter().all(|log| settled(&log.lock().unwrap()));
-            if (everyone && history.outstanding() == 0) || began.elapsed() > CATCH_UP {
-                break;
-            }
-            sleep(Duration::from_millis(50)).await;
-        }
+        // Who doesn't have everything is named below.
+        let (_, mut history) = self.complete(CATCH_UP).await;
         let caught_up = began.elapsed();
         // What comes too often comes a little later.
         sleep(Duration::from_millis(200)).await;
-        self.heard(&mut history);
+        history.commands.clone_from(&self.sent.borrow());
+        history.subscribers = self.logs.iter().map(|log| log.borrow().heard.clone()).collect();
         let (problems, count) = (history.problems(), history.commands.len());
         let repeated = |sent: &&Sent| sent.attempts.len() > 1;
         println!(
@@ -216,13 +208,6 @@ impl<'a> Run<'a> {
         assert!(strange.is_empty(), "no answers to a grade that a teacher may set: {strange:?}");
         let shown: Vec<_> = problems.iter().take(20).map(ToString::to_string).collect();
         assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), shown.join("\n"));
-    }
-
-    fn heard(&self, history: &mut History) {
-        history.subscribers = self.logs.iter().map(|log| log.lock().unwrap().heard.clone()).collect();
-        for (heard, log) in history.subscribers.iter_mut().zip(&self.logs) {
-            heard.stays = !log.lock().unwrap().leaves;
-        }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Somebody who listens, returns after every loss of the connection, and writes down all that came.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_client::{Backoff, Client, Error, Options, Socket, Status};
 use homeroom_contract::{Code, Timestamp};
 use homeroom_testkit::delivery::{Epoch, Got, Heard};
 use serde_json::{Value, json};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 
 /// Before another try.
@@ -32,7 +33,7 @@ pub(crate) struct Subscriber {
     pub(crate) way: Return,
     /// Before another try of a client that comes back by itself.
     pub(crate) backoff: Backoff,
-    pub(crate) log: Arc<Mutex<Log>>,
+    pub(crate) log: Arc<watch::Sender<Log>>,
 }
 
 /// What a subscriber has written down.
@@ -42,13 +43,23 @@ pub(crate) struct Log {
     /// How often a session was taken up.
     pub(crate) recovered: usize,
     /// Everything up to here has been received, as far as it was meant for this one.
-    position: u64,
+    pub(crate) position: u64,
     /// The time of the last entry that it was told of as it happened, in milliseconds of Unix time.
     pub(crate) last: i64,
-    /// Whether it loses its rights in this run.
-    pub(crate) leaves: bool,
     /// Whether nothing is missing at this moment but what is on its way.
     pub(crate) current: bool,
+}
+
+impl Log {
+    /// How often this one has connected: anew, or taking up what was before.
+    pub(crate) fn arrivals(&self) -> usize {
+        self.recovered + self.heard.epochs.len()
+    }
+
+    /// Whether it has come to rest: nothing is missing but what is on its way, or nothing is due any more.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.current || !self.heard.stays
+    }
 }
 
 /// Why a connection is not used any more.
@@ -59,16 +70,12 @@ impl Subscriber {
     pub(crate) async fn run(self) {
         loop {
             if let Ok((client, socket)) = self.open().await {
-                self.log().heard.epochs.push(Epoch::default());
+                self.log.send_modify(|log| log.heard.epochs.push(Epoch::default()));
                 let Over = self.listen(&client, &socket).await;
-                self.log().current = false;
+                self.log.send_modify(|log| log.current = false);
             }
             sleep(self.backoff.base).await;
         }
-    }
-
-    fn log(&self) -> std::sync::MutexGuard<'_, Log> {
-        self.log.lock().unwrap()
     }
 
     async fn open(&self) -> Result<(Client, Socket), Error> {
@@ -110,12 +117,12 @@ impl Subscriber {
                         return Over;
                     }
                     if entered && matches!(*status.borrow(), Status::Connected { recovered: true, .. }) {
-                        self.log().recovered += 1;
+                        self.log.send_modify(|log| log.recovered += 1);
                     }
                 }
                 event = socket.next_event() => match event {
                     Some(event) => self.received(event.data()),
-                    None if self.way == Return::Recovery && entered => sleep(PAUSE).await,
+                    None if self.way == Return::Recovery && entered => {}
                     None => return Over,
                 },
                 () = &mut entering, if !entered => entered = true,
@@ -127,14 +134,15 @@ impl Subscriber {
         // What has no number is gone when it was missed, and nobody counts it.
         let Some(got) = got(data) else { return };
         let at: Timestamp = serde_json::from_value(data["timestamp"].clone()).expect("a time");
-        let mut log = self.log();
-        log.last = log.last.max(at.unix_millis());
-        if log.current {
-            log.position = log.position.max(got.seq);
-        }
-        if let Some(epoch) = log.heard.epochs.last_mut() {
-            epoch.live.push(got);
-        }
+        self.log.send_modify(|log| {
+            log.last = log.last.max(at.unix_millis());
+            if log.current {
+                log.position = log.position.max(got.seq);
+            }
+            if let Some(epoch) = log.heard.epochs.last_mut() {
+                epoch.live.push(got);
+            }
+        });
     }
 
     /// Joins, and reads what was missed; tries until it works or the connection is over.
@@ -151,30 +159,32 @@ impl Subscriber {
             Err(error) if matches!(error.code(), Some(Code::Unauthorized | Code::NotFound)) => 0,
             Err(error) => return Err(error),
         };
-        let returns = self.log().heard.from.is_some();
+        let returns = self.log.borrow().heard.from.is_some();
         let mut reached = joined;
         if returns {
             loop {
-                let after = self.log().position;
+                let after = self.log.borrow().position;
                 let answer = socket.request("sync:since", &json!({ "afterSeq": after })).await?;
                 let events = answer["events"].as_array().expect("events");
                 let read: Vec<_> = events.iter().filter_map(|event| got(&event["data"])).collect();
                 reached = answer["seq"].as_u64().expect("a position");
-                let mut log = self.log();
-                log.position = log.position.max(reached);
-                if let Some(epoch) = log.heard.epochs.last_mut() {
-                    epoch.read.push(read);
-                }
+                self.log.send_modify(|log| {
+                    log.position = log.position.max(reached);
+                    if let Some(epoch) = log.heard.epochs.last_mut() {
+                        epoch.read.push(read);
+                    }
+                });
                 if answer["truncated"] == false {
                     break;
                 }
             }
         }
-        let mut log = self.log();
-        log.heard.from.get_or_insert(joined);
-        let live = log.heard.epochs.last().and_then(|epoch| epoch.live.last()).map_or(0, |got| got.seq);
-        log.position = log.position.max(reached).max(live);
-        log.current = true;
+        self.log.send_modify(|log| {
+            log.heard.from.get_or_insert(joined);
+            let live = log.heard.epochs.last().and_then(|epoch| epoch.live.last()).map_or(0, |got| got.seq);
+            log.position = log.position.max(reached).max(live);
+            log.current = true;
+        });
         Ok(())
     }
 }

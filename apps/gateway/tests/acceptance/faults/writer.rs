@@ -1,13 +1,14 @@
 //! A teacher who sets grades one after the other, and repeats each until it is known what became of it.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use homeroom_client::{Client, Error, Options, Socket};
 use homeroom_contract::Code;
 use homeroom_testkit::delivery::{Attempt, Sent};
 use serde_json::json;
+use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::chance::Chance;
@@ -29,7 +30,7 @@ pub(crate) struct Writer {
     pub(crate) line_item: String,
     pub(crate) students: Vec<String>,
     pub(crate) chance: Chance,
-    pub(crate) log: Arc<Mutex<Vec<Sent>>>,
+    pub(crate) log: Arc<watch::Sender<Vec<Sent>>>,
     pub(crate) stop: Arc<AtomicBool>,
 }
 
@@ -73,7 +74,7 @@ impl Writer {
             }
             turn += 1;
         }
-        self.log.lock().unwrap().push(sent);
+        self.log.send_modify(|log| log.push(sent));
     }
 }
 
