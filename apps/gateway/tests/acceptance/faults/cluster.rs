@@ -18,6 +18,9 @@ pub(crate) enum Machine {
     Alone { _on: RwLockWriteGuard<'static, ()> },
 }
 
+/// The district's messages between the nodes go over the first node of a Redis Cluster, and so have somewhere to go when it fails.
+const TENANT: &str = "riverside";
+
 /// The longest that a stopping node may take.
 const STOP: Duration = Duration::from_secs(30);
 
@@ -63,6 +66,12 @@ impl Cluster {
 }
 
 impl<R> Cluster<R> {
+    /// With another kind of Redis, which the nodes reach by themselves: they are told of its servers' addresses by it.
+    pub(crate) async fn with(redis: impl FnOnce() -> R, redis_url: impl Fn(&R) -> String) -> Self {
+        let machine = Machine::Shared { _with: MACHINE.read().await };
+        Self::build(machine, Wires::Direct, redis, redis_url).await
+    }
+
     async fn build(
         machine: Machine,
         wires: Wires,
@@ -74,7 +83,7 @@ impl<R> Cluster<R> {
         let redis_url = redis_url(&redis);
         let start = || Node::start(database.url(), &redis_url, wires);
         let nodes = [start().await, start().await];
-        let district = District::new("district", Variation { bystanders: 24, ..Variation::plain() });
+        let district = District::new(TENANT, Variation { bystanders: 24, ..Variation::plain() });
         import(&nodes[0].gateway, &district);
         let urls = nodes.each_ref().map(|node| node.gateway.url());
         let front = Proxy::before_any(&[&urls[0], &urls[1]]).await;
@@ -126,6 +135,12 @@ impl Node {
         let text = self.gateway.text(&url).await;
         let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         line.and_then(|value| value.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
+    }
+
+    /// Whether it says that it has all that it needs, and doesn't do without something.
+    pub(crate) async fn is_whole(&self) -> bool {
+        let url = format!("{}/readyz", self.gateway.admin_url());
+        self.gateway.get(&url).await.body["status"] == "ready"
     }
 
     /// `kill -9`, and up again.

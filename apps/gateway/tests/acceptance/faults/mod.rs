@@ -3,6 +3,7 @@
 mod alone;
 mod chance;
 mod cluster;
+mod failover;
 mod herd;
 mod kills;
 mod oracle;

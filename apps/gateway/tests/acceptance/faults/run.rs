@@ -56,7 +56,7 @@ pub(crate) struct Run<'a> {
 
 impl<'a> Run<'a> {
     /// Starts everything and waits until everyone has joined and grades flow.
-    pub(crate) async fn start(cluster: &'a Cluster, chance: &mut Chance) -> Self {
+    pub(crate) async fn start<R>(cluster: &'a Cluster<R>, chance: &mut Chance) -> Self {
         let mut run = Self::quiet(cluster.place(), HASTY);
         let nodes = cluster.nodes.each_ref().map(|node| node.gateway.url());
         for (n, user) in people::listeners(&cluster.district, LISTENERS).into_iter().enumerate() {
