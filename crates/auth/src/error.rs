@@ -170,6 +170,9 @@ impl From<AuthError> for Failure {
             AuthError::Text { field, most } => {
                 failure.with_details(serde_json::json!({ "path": field, "max": most }))
             }
+            AuthError::KeyedSecret => failure.at("clientId"),
+            AuthError::NoDuration => failure.at("durationSec"),
+            AuthError::NotOne => failure.at("."),
             AuthError::Scope(scope) => failure.with_details(serde_json::json!({ "scope": scope })),
             _ => failure,
         };

@@ -41,8 +41,10 @@ impl Call {
         let mut joined = joined.into_iter();
         match (joined.next(), joined.next()) {
             (Some(only), None) => Ok(only),
-            _ => Err(Failure::invalid("Say which class: name it in classId, or join exactly one.")
-                .with_details(serde_json::json!({ "path": "classId" }))),
+            _ => {
+                Err(Failure::invalid("Say which class: name it in classId, or join exactly one.")
+                    .at("classId"))
+            }
         }
     }
 

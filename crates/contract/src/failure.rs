@@ -142,6 +142,12 @@ impl Failure {
         self
     }
 
+    /// Says where it was wrong: the path within the payload, such as `items[1].score`; `.` is the payload as a whole.
+    #[must_use]
+    pub fn at(self, path: &str) -> Self {
+        self.with_details(serde_json::json!({ "path": path }))
+    }
+
     /// Says what exactly was wrong.
     #[must_use]
     pub fn with_details(mut self, details: impl Serialize) -> Self {

@@ -16,6 +16,7 @@ pub mod ids;
 mod limit;
 mod namespace;
 mod patch;
+mod payload;
 mod request;
 mod room;
 mod routes;
@@ -34,6 +35,7 @@ pub use ids::{
 pub use limit::Limit;
 pub use namespace::{Admission, BoundNamespace, DuplicateRoute, Namespace, bind};
 pub use patch::Patch;
+pub use payload::read_payload;
 pub use request::{Command, Join, Leave, Query, Request, Signal};
 pub use room::{InvalidRoom, Room, RoomKey};
 pub use routes::{Handler, Kind, RouteSpec, Routes, SchemaFn};

@@ -9,7 +9,7 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use crate::{
     Answer, BoxFuture, Call, Command, Committed, Durable, Ephemeral, Event, EventSpec, Failure, Join, Joined,
-    Leave, Limit, Query, Request, Room, Signal, Signalled,
+    Leave, Limit, Query, Request, Room, Signal, Signalled, read_payload,
 };
 
 /// Makes a schema within a generator, so that definitions are shared.
@@ -206,7 +206,7 @@ impl<N: Send + 'static> Routes<N> {
         let handler: Handler<N> = Arc::new(move |state, call, payload| {
             let handler = Arc::clone(&handler);
             Box::pin(async move {
-                let request: R = parse(&payload)?;
+                let request: R = read_payload(&payload)?;
                 answer(handler(state, call, request).await.map_err(Into::into)?)
             })
         });
@@ -221,15 +221,6 @@ impl<N: Send + 'static> Routes<N> {
         self.routes.push((spec, handler));
         self
     }
-}
-
-fn parse<R: Request>(payload: &RawValue) -> Result<R, Failure> {
-    let mut deserializer = serde_json::Deserializer::from_str(payload.get());
-    serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        let path = error.path().to_string();
-        Failure::invalid("The payload does not have the right shape.")
-            .with_details(serde_json::json!({ "path": path, "problem": error.inner().to_string() }))
-    })
 }
 
 fn json<T: Serialize>(value: &T) -> Result<Box<RawValue>, Failure> {

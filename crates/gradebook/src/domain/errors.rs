@@ -141,6 +141,7 @@ impl From<GradebookError> for Failure {
             | GradebookError::TooLong { field, .. }
             | GradebookError::Nul { field } => failure.with_details(Details::at(field)),
             GradebookError::BadRange => failure.with_details(Details::at("resultValueMax")),
+            GradebookError::ScoresOutside { .. } => failure.with_details(Details::at("patch")),
             GradebookError::DueBeforeAssigned => failure.with_details(Details::at("dueDate")),
             GradebookError::ReasonNeeded => failure.with_details(Details::at("reason")),
             GradebookError::VersionNeeded => failure.with_details(Details::at("expectedVersion")),

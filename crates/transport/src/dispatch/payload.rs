@@ -28,14 +28,16 @@ impl Payload {
     pub(crate) fn read(json: Option<&RawValue>, key: Option<&str>) -> Result<Self, Failure> {
         let text = json.map_or("{}", RawValue::get).trim();
         if !text.starts_with('{') {
-            return Err(Failure::invalid("The payload must be one JSON object."));
+            return Err(Failure::invalid("The payload must be one JSON object.").at("."));
         }
         let keyed: Keyed = serde_json::from_str(text).map_err(|error| {
-            Failure::invalid("The clientId must be a string of 1 to 255 characters.").because(error)
+            Failure::invalid("The clientId must be a string of 1 to 255 characters.")
+                .at("clientId")
+                .because(error)
         })?;
         let client_id = match (keyed.client_id, key.map(client_id).transpose()?) {
             (Some(body), Some(header)) if body != header => {
-                return Err(Failure::invalid("Idempotency-Key and clientId are not the same."));
+                return Err(Failure::invalid("Idempotency-Key and clientId are not the same.").at("clientId"));
             }
             (body, header) => body.or(header),
         };
@@ -50,14 +52,16 @@ fn client_id(header: &str) -> Result<ClientId, Failure> {
     let header = header.trim();
     let bare = header.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(header);
     ClientId::new(bare).map_err(|error| {
-        Failure::invalid("The Idempotency-Key must have 1 to 255 characters.").because(error)
+        Failure::invalid("The Idempotency-Key must have 1 to 255 characters.")
+            .at("Idempotency-Key")
+            .because(error)
     })
 }
 
 /// SHA-256 of the object without its `clientId`, keys sorted at every depth.
 fn digest(text: &str) -> Result<[u8; 32], Failure> {
     let mut value: Value = serde_json::from_str(text)
-        .map_err(|error| Failure::invalid("The payload is not JSON.").because(error))?;
+        .map_err(|error| Failure::invalid("The payload is not JSON.").at(".").because(error))?;
     if let Value::Object(fields) = &mut value {
         fields.remove("clientId");
     }

@@ -1,8 +1,7 @@
 //! The built-in requests.
 
-use homeroom_contract::{Call, Code, Failure, Room};
+use homeroom_contract::{Call, Code, Failure, Room, read_payload};
 use homeroom_journal::{Entry, Stream};
-use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::builtin::{
@@ -19,13 +18,13 @@ impl Dispatcher {
         payload: &RawValue,
     ) -> Result<Box<RawValue>, Failure> {
         let answer = match builtin {
-            Builtin::SyncSince => to_raw_value(&self.since(request, call, parse(payload)?).await?),
+            Builtin::SyncSince => to_raw_value(&self.since(request, call, read_payload(payload)?).await?),
             Builtin::ServerTime => {
-                let ServerTime {} = parse(payload)?;
+                let ServerTime {} = read_payload(payload)?;
                 to_raw_value(&ServerTimeIs { server_now: self.hub.now() })
             }
             Builtin::AuthRefresh => {
-                let AuthRefresh { token } = parse(payload)?;
+                let AuthRefresh { token } = read_payload(payload)?;
                 let Caller::Socket(member) = &request.caller else {
                     return Err(Failure::new(Code::SocketOnly, "A token is for a connection."));
                 };
@@ -80,11 +79,4 @@ fn event(request: &Request<'_>, entry: &Entry, rooms: &[Room]) -> Option<Result<
     let event = request.namespace.events().iter().find(|spec| spec.name == delivery.event)?.name;
     let data = RawValue::from_string(entry.payload(delivery)).map_err(Failure::internal);
     Some(data.map(|data| SyncedEvent { seq: entry.seq, event, data }))
-}
-
-fn parse<T: DeserializeOwned>(payload: &RawValue) -> Result<T, Failure> {
-    serde_json::from_str(payload.get()).map_err(|error| {
-        Failure::invalid("The payload does not have the right shape.")
-            .with_details(serde_json::json!({ "problem": error.to_string() }))
-    })
 }

@@ -114,7 +114,7 @@ async fn read(
         return Ok(None);
     }
     serde_json::from_slice(&bytes).map(Some).map_err(|error| {
-        let details = serde_json::json!({ "problem": error.to_string() });
+        let details = serde_json::json!({ "path": ".", "problem": error.to_string() });
         (StatusCode::UNPROCESSABLE_ENTITY, Failure::invalid("The body is not JSON.").with_details(details))
     })
 }

@@ -35,10 +35,10 @@ impl Sockets {
         let member =
             member_of(socket).ok_or_else(|| Failure::new(Code::Unavailable, "This connection is closed."))?;
         if !event.attachments.is_empty() {
-            return Err(Failure::invalid("Commands take JSON, not binary data."));
+            return Err(Failure::invalid("Commands take JSON, not binary data.").at("."));
         }
         if event.args.len() > 1 {
-            return Err(Failure::invalid("The payload must be one JSON object."));
+            return Err(Failure::invalid("The payload must be one JSON object.").at("."));
         }
         let namespace = Arc::clone(&member.namespace);
         let session: Arc<dyn Session> =

@@ -45,6 +45,37 @@ async fn what_can_not_be_done_is_said_with_a_code() {
     assert_eq!(answer[0]["code"], "VALIDATION_ERROR");
 }
 
+/// What the transport answers by itself says it like what the namespaces answer.
+#[tokio::test]
+async fn whatever_is_wrong_with_a_payload_is_named_by_its_path() {
+    let node = node().await;
+    let (_client, socket) = node.socket("ada").await;
+    for (name, payload, path) in [
+        ("note:pin", json!({ "text": "Hello" }), "classId"),
+        ("note:pin", json!({ "classId": "c-1", "text": 1 }), "text"),
+        ("note:pin", json!([]), "."),
+        ("note:pin", json!({ "clientId": "" }), "clientId"),
+        ("sync:since", json!({}), "afterSeq"),
+        ("sync:since", json!({ "afterSeq": -1 }), "afterSeq"),
+        ("sync:since", json!({ "afterSeq": 0, "room": "nowhere" }), "room"),
+        ("auth:refresh", json!({}), "token"),
+    ] {
+        let Error::Failed(failure) = socket.request(name, &payload).await.unwrap_err() else { panic!() };
+        let details = failure.details.unwrap_or_else(|| panic!("{name} {payload}: {}", failure.message));
+        let details: serde_json::Value = serde_json::from_str(details.get()).unwrap();
+        assert_eq!((failure.code.as_str(), &details["path"]), ("VALIDATION_ERROR", &json!(path)), "{name} {payload}");
+    }
+    let keyed = |body, key| node.post("note:pin", "ada").header("idempotency-key", key).body(body).send();
+    for (body, key, path) in [
+        ("{", "k", "."),
+        ("{}", "", "Idempotency-Key"),
+        (r#"{"clientId":"a"}"#, "b", "clientId"),
+    ] {
+        let refused: serde_json::Value = keyed(body, key).await.unwrap().json().await.unwrap();
+        assert_eq!(refused["details"]["path"], path, "{body} {key}: {refused}");
+    }
+}
+
 #[tokio::test]
 async fn nothing_internal_leaks_from_a_failure_of_ours() {
     let node = node().await;
