@@ -15,7 +15,8 @@ pub struct TransportConfig {
     /// How many CONNECTs are looked into at once. The rest of a crowd waits its turn here, for as long as a call may take,
     /// and not for the database, which everyone else needs too.
     pub connect_concurrency: usize,
-    /// How often a person may send a command, by event name; `default` is for all that declare no limit of their own.
+    /// How often a person may send a command, by event name; `default` is for all that declare no limit of their own,
+    /// and, once for each namespace, for all names that it does not have.
     pub limits: BTreeMap<String, Rate>,
     /// How often within 10 s one room may be told something by commands and signals, on each node: what reaches everyone in it.
     pub room_limit_per_10s: u32,
@@ -65,6 +66,12 @@ pub struct Rate {
     pub per_ms: u64,
 }
 
+impl Rate {
+    fn limit(&self) -> Limit {
+        Limit { count: self.count, per: Duration::from_millis(self.per_ms) }
+    }
+}
+
 impl Default for TransportConfig {
     fn default() -> Self {
         Self {
@@ -95,13 +102,17 @@ impl Default for TransportConfig {
 impl TransportConfig {
     /// The limit in force for a request: what is set for its name, what it declares, what is set for all, what its kind has.
     pub(crate) fn limit(&self, route: &RouteSpec) -> Limit {
-        let of = |rate: &Rate| Limit { count: rate.count, per: Duration::from_millis(rate.per_ms) };
         let declared = route.limit != route.kind.default_limit();
         match (self.limits.get(route.name), self.limits.get("default")) {
-            (Some(named), _) => of(named),
-            (None, Some(default)) if !declared && route.kind != Kind::Join => of(default),
+            (Some(named), _) => named.limit(),
+            (None, Some(default)) if !declared && route.kind != Kind::Join => default.limit(),
             (None, _) => route.limit,
         }
+    }
+
+    /// The limit in force for requests that there are not.
+    pub(crate) fn default_limit(&self) -> Limit {
+        self.limits.get("default").map_or(Kind::Command.default_limit(), Rate::limit)
     }
 
     pub(crate) fn room_limit(&self) -> Option<Limit> {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_contract::{
-    Actor, BoundNamespace, Call, Code, Failure, Kind, RouteSpec, Session, TenantId, UserId,
+    Actor, BoundNamespace, Call, Code, Failure, Kind, Limit, RouteSpec, Session, TenantId, UserId,
 };
 use homeroom_journal::Journal;
 use serde_json::value::RawValue;
@@ -33,6 +33,9 @@ const BUSY: Duration = Duration::from_secs(1);
 
 /// How long to look for the reply of a command that has failed.
 const SECOND_LOOK: Duration = Duration::from_secs(2);
+
+/// Under what a person's calls of commands that there are not are counted, all together.
+const UNKNOWN: &str = "";
 
 /// Who calls, and from where.
 pub(crate) enum Caller {
@@ -103,8 +106,11 @@ impl Dispatcher {
             self.hub.metrics.received(namespace, found.as_ref().map(|(route, _)| route.name));
         }
         let Some((route, builtin)) = found else {
-            self.hub.note_refusal(request.caller.actor(), Code::UnknownEvent);
-            return Err(Failure::new(Code::UnknownEvent, "This namespace has no such command."));
+            let unknown = Failure::new(Code::UnknownEvent, "This namespace has no such command.");
+            let counted = self.limit(&request, UNKNOWN, self.hub.config.default_limit());
+            let failure = counted.err().unwrap_or(unknown);
+            self.hub.note_refusal(request.caller.actor(), failure.code);
+            return Err(failure);
         };
         let span = tracing::info_span!(
             "call",
@@ -135,7 +141,7 @@ impl Dispatcher {
             return Err(Failure::new(Code::SocketOnly, "This makes sense only over a socket."));
         }
         let payload = Payload::read(request.payload, request.key)?;
-        self.limit(&request, route)?;
+        self.limit(&request, route.name, self.hub.config.limit(route))?;
         let _place = self.places.try_acquire().map_err(|_| {
             self.hub.metrics.limited(Tier::Node);
             Failure::new(Code::Busy, "Too much is going on here at once.").retry_after(BUSY)
@@ -181,9 +187,8 @@ impl Dispatcher {
         }
     }
 
-    fn limit(&self, request: &Request<'_>, route: &RouteSpec) -> Result<(), Failure> {
-        let config = &self.hub.config;
-        if config.limits_off {
+    fn limit(&self, request: &Request<'_>, command: &'static str, limit: Limit) -> Result<(), Failure> {
+        if self.hub.config.limits_off {
             return Ok(());
         }
         let actor = request.caller.actor();
@@ -191,9 +196,9 @@ impl Dispatcher {
             tenant: actor.tenant.clone(),
             subject: actor.subject_id().clone(),
             namespace: request.namespace.name(),
-            command: route.name,
+            command,
         };
-        self.limiter.take(whose, config.limit(route), Instant::now()).map_err(|wait| {
+        self.limiter.take(whose, limit, Instant::now()).map_err(|wait| {
             self.hub.metrics.limited(Tier::Person);
             Failure::new(Code::RateLimitExceeded, "Too many in too short a time.").retry_after(wait)
         })

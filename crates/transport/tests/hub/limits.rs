@@ -40,6 +40,30 @@ async fn too_many_are_refused_with_the_time_to_come_back() {
     assert!((50..=60).contains(&seconds));
 }
 
+/// However they are called: what a namespace doesn't have is counted together.
+#[tokio::test]
+async fn what_there_is_not_can_not_be_asked_for_without_end() {
+    let node = with(limited("default", 2)).await;
+    let (_a, ada) = node.socket("ada").await;
+    let (_b, ben) = node.socket("ben").await;
+    let empty = json!({});
+    for name in ["note:unpin", "note:burn"] {
+        assert_eq!(code(ada.request(name, &empty).await), "UNKNOWN_EVENT");
+    }
+    let Error::Failed(failure) = ada.request("note:eat", &empty).await.unwrap_err() else { panic!() };
+    assert_eq!(failure.code.as_str(), "RATE_LIMIT_EXCEEDED");
+    assert!(failure.retry_after.is_some_and(|after| after > Duration::from_secs(50)));
+    let over_http = node.post("note:fold", "ada").json(&empty).send().await.unwrap();
+    assert_eq!(over_http.status(), 429);
+    assert!(over_http.headers().contains_key("retry-after"));
+    ada.request("server:time", &empty).await.expect("what there is has its own");
+    assert_eq!(code(ben.request("note:unpin", &empty).await), "UNKNOWN_EVENT", "so has another person");
+    for status in [404, 404, 429] {
+        assert_eq!(node.post("note:fold", "cleo").json(&empty).send().await.unwrap().status(), status);
+    }
+    assert_eq!(metric(&node, r#"limit_refusals_total{limit="person"}"#).await, 3);
+}
+
 #[tokio::test]
 async fn the_limits_can_be_turned_off() {
     let node = with(TransportConfig { limits_off: true, ..limited("note:pin", 1) }).await;
