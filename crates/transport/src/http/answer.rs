@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use homeroom_contract::{Ack, Code, Failure};
+use homeroom_contract::{Ack, Failure};
 use serde_json::value::RawValue;
 
 /// The ack with the status of its code.
@@ -21,16 +21,22 @@ pub(super) fn refuse(failure: &Failure) -> Response {
     refuse_as(status, failure)
 }
 
+/// The failure that a token was refused with. Where it is the token's fault, the challenge says so (RFC 6750, section 3.1).
+pub(super) fn refuse_token(failure: &Failure) -> Response {
+    let mut response = refuse(failure);
+    if response.status() == StatusCode::UNAUTHORIZED {
+        let challenge = HeaderValue::from_static(r#"Bearer error="invalid_token""#);
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
 /// A failure where HTTP has a status of its own for it.
 pub(super) fn refuse_as(status: StatusCode, failure: &Failure) -> Response {
     let mut response = with_status(status, &Ack::failure(failure));
     let headers = response.headers_mut();
     match status {
-        // RFC 6750, section 3: without a token no error is named.
-        StatusCode::UNAUTHORIZED if failure.code == Code::TokenExpired => {
-            let expired = r#"Bearer error="invalid_token", error_description="The token has expired""#;
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(expired));
-        }
+        // RFC 6750, section 3: unless a token was refused, no error is named.
         StatusCode::UNAUTHORIZED => {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }

@@ -14,7 +14,7 @@ use http_body_util::LengthLimitError;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
-use super::answer::{answer, refuse, refuse_as};
+use super::answer::{answer, refuse, refuse_as, refuse_token};
 use super::{Face, IDEMPOTENCY_KEY};
 use crate::dispatch::{Caller, Request};
 use crate::engine::{client, is_allowed};
@@ -31,8 +31,10 @@ pub(super) async fn command(
     let Some(namespace) = face.hub.namespace(&namespace).cloned() else {
         return refuse(&no_such("namespace"));
     };
-    let actor = match authenticate(&face, &headers, &extensions).await {
+    let token = token(&headers);
+    let actor = match authenticate(&face, token, &headers, &extensions).await {
         Ok(actor) => actor,
+        Err(failure) if token.is_some() => return refuse_token(&failure),
         Err(failure) => return refuse(&failure),
     };
     let payload = match read(&face, &headers, body).await {
@@ -70,15 +72,23 @@ async fn call(
     face.dispatcher.call(request).await
 }
 
-async fn authenticate(face: &Face, headers: &HeaderMap, extensions: &Extensions) -> Result<Actor, Failure> {
+fn token(headers: &HeaderMap) -> Option<&str> {
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    Presented { authorization, ..Presented::default() }.token()
+}
+
+async fn authenticate(
+    face: &Face,
+    token: Option<&str>,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Result<Actor, Failure> {
     if !is_allowed(headers, &face.origins) {
         return Err(Failure::new(Code::Unauthorized, "Pages from there may not call this."));
     }
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     face.hub.check_address(peer.map(|peer| client(peer, headers, &face.origins.trusted_proxies)))?;
-    let authorization = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let presented = Presented { authorization, ..Presented::default() };
-    let token = presented.token().ok_or(AuthError::Missing)?;
+    let token = token.ok_or(AuthError::Missing)?;
     Ok(face.hub.verifier.authenticate(token, face.hub.directory.as_ref()).await?.actor)
 }
 

@@ -63,14 +63,16 @@ async fn whatever_is_wrong_with_a_payload_is_named_by_its_path() {
         let Error::Failed(failure) = socket.request(name, &payload).await.unwrap_err() else { panic!() };
         let details = failure.details.unwrap_or_else(|| panic!("{name} {payload}: {}", failure.message));
         let details: serde_json::Value = serde_json::from_str(details.get()).unwrap();
-        assert_eq!((failure.code.as_str(), &details["path"]), ("VALIDATION_ERROR", &json!(path)), "{name} {payload}");
+        assert_eq!(
+            (failure.code.as_str(), &details["path"]),
+            ("VALIDATION_ERROR", &json!(path)),
+            "{name} {payload}"
+        );
     }
     let keyed = |body, key| node.post("note:pin", "ada").header("idempotency-key", key).body(body).send();
-    for (body, key, path) in [
-        ("{", "k", "."),
-        ("{}", "", "Idempotency-Key"),
-        (r#"{"clientId":"a"}"#, "b", "clientId"),
-    ] {
+    for (body, key, path) in
+        [("{", "k", "."), ("{}", "", "Idempotency-Key"), (r#"{"clientId":"a"}"#, "b", "clientId")]
+    {
         let refused: serde_json::Value = keyed(body, key).await.unwrap().json().await.unwrap();
         assert_eq!(refused["details"]["path"], path, "{body} {key}: {refused}");
     }

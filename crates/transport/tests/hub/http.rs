@@ -1,5 +1,6 @@
 //! The same commands over HTTP.
 
+use homeroom_contract::Standing;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -80,6 +81,42 @@ async fn refusals_have_their_status_and_are_acks_too() {
         let ack: Value = answer.json().await.unwrap();
         assert_eq!((&ack["success"], &ack["code"]), (&json!(false), &json!(code)), "{path}");
     }
+}
+
+/// RFC 6750, section 3: who brought a token learns that it was the token, who brought none only that one is needed.
+#[tokio::test]
+async fn a_challenge_names_an_error_only_where_there_was_a_token() {
+    let node = node().await;
+    let refused = r#"Bearer error="invalid_token""#;
+    let valid = format!("Bearer {}", node.token("ada"));
+    let expired = format!("Bearer {}", node.expired("ada"));
+    node.roster.set("eve", Standing::Unknown);
+    let stranger = format!("Bearer {}", node.token("eve"));
+    for (authorization, challenge) in [
+        (None, Some("Bearer")),
+        (Some("Basic YWRhOmFkYQ=="), Some("Bearer")),
+        (Some("Bearer "), Some("Bearer")),
+        (Some("Bearer x"), Some(refused)),
+        (Some(expired.as_str()), Some(refused)),
+        (Some(stranger.as_str()), Some(refused)),
+        (Some(valid.as_str()), None),
+    ] {
+        let post = reqwest::Client::new().post(format!("{}/v1/board/server:time", node.url));
+        let post = authorization.into_iter().fold(post, |post, value| post.header("authorization", value));
+        let answer = post.send().await.unwrap();
+        assert_eq!(answer.status() == StatusCode::UNAUTHORIZED, challenge.is_some(), "{authorization:?}");
+        let header = answer.headers().get("www-authenticate").map(|value| value.to_str().unwrap());
+        assert_eq!(header, challenge, "{authorization:?}");
+    }
+    // The token that lets in was good here: it is another one that is refused.
+    let refresh = format!("{}/v1/auth/token:refresh", node.url);
+    let refresh =
+        reqwest::Client::new().post(refresh).bearer_auth(node.service_token("platform", "auth:tokens"));
+    let answer = refresh.json(&json!({ "refreshToken": "x" })).send().await.unwrap();
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["www-authenticate"]),
+        (401, &"Bearer".parse().unwrap())
+    );
 }
 
 #[tokio::test]

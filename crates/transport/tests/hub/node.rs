@@ -288,11 +288,16 @@ impl Node {
         self.signer.sign(&grant.in_district(TenantId::new("d-1").unwrap())).unwrap()
     }
 
+    /// A backend's token.
+    pub(crate) fn service_token(&self, name: &str, scope: &str) -> String {
+        let until = SystemClock.now().plus(Duration::from_hours(1));
+        let grant = Grant::service(UserId::new(name).unwrap(), [scope.to_owned()], until);
+        self.signer.sign(&grant.in_district(TenantId::new("d-1").unwrap())).unwrap()
+    }
+
     /// A backend's call of `/auth`.
     pub(crate) async fn backend(&self, scope: &str, command: &str, body: Value) -> (u16, Value) {
-        let until = SystemClock.now().plus(Duration::from_hours(1));
-        let grant = Grant::service(UserId::new("platform").unwrap(), [scope.to_owned()], until);
-        let token = self.signer.sign(&grant.in_district(TenantId::new("d-1").unwrap())).unwrap();
+        let token = self.service_token("platform", scope);
         let url = format!("{}/v1/auth/{command}", self.url);
         let response = reqwest::Client::new().post(url).bearer_auth(token).json(&body).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap())
