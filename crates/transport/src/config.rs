@@ -20,6 +20,9 @@ pub struct TransportConfig {
     pub limits: BTreeMap<String, Rate>,
     /// How often within 10 s one room may be told something by commands and signals, on each node: what reaches everyone in it.
     pub room_limit_per_10s: u32,
+    /// How often within 10 s one address may send an HTTP request, whatever it asks for, on each node; one more is answered 429.
+    /// An IPv6 address counts as its /64. Generous, since a whole school, or a backend of the platform, is one address.
+    pub http_requests_per_address_per_10s: u32,
     /// Calls that may be under way on this node; a further one is answered `BUSY`.
     pub max_calls_in_flight: usize,
     /// Turns all rate limits off. For load tests only; the log says so at start.
@@ -79,6 +82,7 @@ impl Default for TransportConfig {
             connect_concurrency: 16,
             limits: BTreeMap::new(),
             room_limit_per_10s: 5_000,
+            http_requests_per_address_per_10s: 20_000,
             max_calls_in_flight: 4_096,
             limits_off: false,
             call_timeout_ms: 10_000,
@@ -117,6 +121,10 @@ impl TransportConfig {
 
     pub(crate) fn room_limit(&self) -> Option<Limit> {
         (!self.limits_off).then_some(Limit::per_10s(self.room_limit_per_10s))
+    }
+
+    pub(crate) fn http_limit(&self) -> Option<Limit> {
+        (!self.limits_off).then_some(Limit::per_10s(self.http_requests_per_address_per_10s))
     }
 
     pub(crate) fn call_timeout(&self) -> Duration {

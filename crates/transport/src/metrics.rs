@@ -61,6 +61,8 @@ pub(crate) enum Tier {
     Person,
     /// How much may be told to one room.
     Room,
+    /// How many HTTP requests may come from one address.
+    Address,
     /// How many calls may be under way on this node.
     Node,
     /// How many connections one person may have.
@@ -68,12 +70,13 @@ pub(crate) enum Tier {
 }
 
 impl Tier {
-    const ALL: [Self; 4] = [Self::Person, Self::Room, Self::Node, Self::Connections];
+    const ALL: [Self; 5] = [Self::Person, Self::Room, Self::Address, Self::Node, Self::Connections];
 
     fn labels(self) -> OfTier {
         let limit = match self {
             Self::Person => "person",
             Self::Room => "room",
+            Self::Address => "address",
             Self::Node => "node",
             Self::Connections => "connections",
         };

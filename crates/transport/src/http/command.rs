@@ -1,11 +1,10 @@
 //! One command as an HTTP request.
 
 use std::error::Error as _;
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, Path, State};
+use axum::extract::{Path, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use homeroom_auth::{AuthError, Presented};
@@ -14,10 +13,11 @@ use http_body_util::LengthLimitError;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
 
+use super::address::address;
 use super::answer::{answer, refuse, refuse_as, refuse_token};
 use super::{Face, IDEMPOTENCY_KEY};
 use crate::dispatch::{Caller, Request};
-use crate::engine::{client, is_allowed};
+use crate::engine::is_allowed;
 use crate::hub::Hub;
 
 /// `POST /v1/{namespace}/{command}`.
@@ -86,8 +86,7 @@ async fn authenticate(
     if !is_allowed(headers, &face.origins) {
         return Err(Failure::new(Code::Unauthorized, "Pages from there may not call this."));
     }
-    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-    face.hub.check_address(peer.map(|peer| client(peer, headers, &face.origins.trusted_proxies)))?;
+    face.hub.check_address(address(face, headers, extensions))?;
     let token = token.ok_or(AuthError::Missing)?;
     Ok(face.hub.verifier.authenticate(token, face.hub.directory.as_ref()).await?.actor)
 }

@@ -3,16 +3,19 @@
 //! What always holds: a command here is the same call as over a socket, and its body is the same ack; every refusal is an ack
 //! too.
 
+mod address;
 mod admin;
 mod answer;
 mod command;
 mod documents;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, Method, header};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
 use homeroom_contract::BoundNamespace;
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -22,6 +25,7 @@ pub(crate) use admin::{Probe, Ready, admin};
 use crate::dispatch::Dispatcher;
 use crate::engine::{EngineConfig, is_allowed};
 use crate::hub::Hub;
+use crate::limiter::Limiter;
 
 /// The header that carries the `clientId`.
 const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
@@ -34,6 +38,7 @@ struct Face {
     hub: Arc<Hub>,
     dispatcher: Arc<Dispatcher>,
     origins: EngineConfig,
+    addresses: Limiter<IpAddr>,
 }
 
 /// The public routes.
@@ -45,7 +50,8 @@ pub(crate) fn public(
 ) -> Router {
     let documents = Arc::new(documents::Documents::new(namespaces));
     let cors = cors(origins.clone());
-    let face = Arc::new(Face { hub, dispatcher, origins });
+    let face = Arc::new(Face { hub, dispatcher, origins, addresses: Limiter::default() });
+    let counted = from_fn_with_state(Arc::clone(&face), address::count);
     let commands = Router::new()
         .route("/{namespace}/{command}", post(command::command).fallback(command::wrong_method))
         .fallback(command::unknown);
@@ -59,6 +65,7 @@ pub(crate) fn public(
                 .route("/docs", get(documents::page))
                 .with_state(documents),
         )
+        .layer(counted)
         .layer(cors)
 }
 

@@ -273,6 +273,51 @@ async fn an_address_has_only_so_many_connections_at_a_time() {
     tokio::time::timeout(PATIENCE, again).await.expect("the place is free when the first has gone");
 }
 
+/// Whoever asks and whatever for, also those whom nobody knows.
+#[tokio::test]
+async fn an_address_sends_only_so_many_requests() {
+    let config = TransportConfig { http_requests_per_address_per_10s: 4, ..TransportConfig::default() };
+    let node = start(config, WireConfig { engine: through_a_proxy(), ..WireConfig::default() }).await;
+    let from = |client: &'static str, request: reqwest::RequestBuilder| async move {
+        request.header("x-forwarded-for", client).send().await.unwrap()
+    };
+    let http = reqwest::Client::new();
+    let docs = http.get(format!("{}/docs", node.url));
+    let nowhere = http.post(format!("{}/v1/nowhere/x", node.url));
+    let stranger = http.post(format!("{}/v1/board/server:time", node.url)).bearer_auth("guessed");
+    for (request, status) in
+        [(docs, 200), (nowhere, 404), (stranger, 401), (node.post("server:time", "ada"), 200)]
+    {
+        assert_eq!(from("198.51.100.1", request).await.status(), status);
+    }
+    let refused = from("198.51.100.1", node.post("server:time", "ben")).await;
+    assert_eq!(refused.status(), 429);
+    let seconds: u64 = refused.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=10).contains(&seconds), "{seconds}");
+    let ack: serde_json::Value = refused.json().await.unwrap();
+    assert_eq!(ack["code"], "RATE_LIMIT_EXCEEDED");
+    assert!(ack["retryAfterMs"].as_u64().unwrap() <= 10_000, "{ack}");
+    assert_eq!(from("198.51.100.2", node.post("server:time", "ben")).await.status(), 200, "another address");
+    assert!(
+        knock(&node, "198.51.100.1").await.1.starts_with("http/1.1 101"),
+        "connections are counted apart"
+    );
+    assert_eq!(metric(&node, r#"limit_refusals_total{limit="address"}"#).await, 1);
+}
+
+#[tokio::test]
+async fn an_address_sends_as_many_as_it_likes_with_the_limits_off() {
+    let config = TransportConfig {
+        http_requests_per_address_per_10s: 1,
+        limits_off: true,
+        ..TransportConfig::default()
+    };
+    let node = with(config).await;
+    for _ in 0..3 {
+        assert_eq!(node.post("server:time", "ada").send().await.unwrap().status(), 200);
+    }
+}
+
 /// Who says from where somebody comes without being a proxy is not believed.
 #[tokio::test]
 async fn a_client_does_not_choose_its_address() {
