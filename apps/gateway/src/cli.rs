@@ -47,7 +47,7 @@ pub(crate) enum Command {
     /// Ban a person or an address; running nodes follow within two seconds
     Ban(BanArgs),
     /// Lift a person's ban and suspension, or the ban of an address
-    Pardon(PardonArgs),
+    Pardon(WhomArgs),
     /// Make tokens worthless: one, those of a session, or all that a person has
     Revoke(RevokeArgs),
     /// Write OpenAPI, AsyncAPI and JSON Schema files
@@ -75,9 +75,9 @@ pub(crate) struct TokenArgs {
     pub(crate) scope: Vec<String>,
 }
 
-/// Whom to ban, for how long, and why.
+/// Whom to keep out, or to let in again: a person or an address.
 #[derive(Debug, Args)]
-pub(crate) struct BanArgs {
+pub(crate) struct WhomArgs {
     /// The person, by the sourcedId in users.csv
     #[arg(long, value_name = "ID", required_unless_present = "address", conflicts_with = "address")]
     pub(crate) user: Option<UserId>,
@@ -87,26 +87,19 @@ pub(crate) struct BanArgs {
     /// An address, for every district; a whole school may sit behind it
     #[arg(long, value_name = "IP")]
     pub(crate) address: Option<IpAddr>,
+}
+
+/// Whom to ban, for how long, and why.
+#[derive(Debug, Args)]
+pub(crate) struct BanArgs {
+    #[command(flatten)]
+    pub(crate) whom: WhomArgs,
     /// For how long: 90s, 15m, 1h or 7d; without it for good
     #[arg(long = "for", value_name = "TIME", value_parser = time)]
     pub(crate) lasts: Option<Duration>,
     /// Why, in a sentence that the person is told
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: String,
-}
-
-/// Whom to let in again.
-#[derive(Debug, Args)]
-pub(crate) struct PardonArgs {
-    /// The person
-    #[arg(long, value_name = "ID", required_unless_present = "address", conflicts_with = "address")]
-    pub(crate) user: Option<UserId>,
-    /// The district; only a deployment with one may do without
-    #[arg(long, value_name = "ID")]
-    pub(crate) district: Option<TenantId>,
-    /// The address
-    #[arg(long, value_name = "IP")]
-    pub(crate) address: Option<IpAddr>,
 }
 
 /// Which tokens to revoke.

@@ -8,7 +8,7 @@ use homeroom_contract::{Directory as _, TenantId};
 use homeroom_journal::Database;
 use homeroom_roster::Roster;
 
-use crate::cli::{BanArgs, PardonArgs, RevokeArgs};
+use crate::cli::{BanArgs, RevokeArgs, WhomArgs};
 use crate::compose;
 use crate::config::Config;
 use crate::stop::Stop;
@@ -16,7 +16,7 @@ use crate::stop::Stop;
 /// Bans a person or an address.
 pub(crate) async fn ban(config: &Config, args: BanArgs) -> Result<ExitCode, Stop> {
     let desk = Desk::open(config).await?;
-    match (args.user, args.address) {
+    match (args.whom.user, args.whom.address) {
         (_, Some(address)) => {
             let done = desk.auth.ban_address(address, args.reason, args.lasts).await;
             done.map_err(|error| Stop::failed("the address could not be banned", &error))?;
@@ -24,7 +24,7 @@ pub(crate) async fn ban(config: &Config, args: BanArgs) -> Result<ExitCode, Stop
         (Some(user_id), None) => {
             let seconds = |lasts: std::time::Duration| u32::try_from(lasts.as_secs()).unwrap_or(u32::MAX);
             let ban = BanUser { user_id, reason: args.reason, duration_sec: args.lasts.map(seconds) };
-            desk.order(args.district, Order::Ban(ban)).await?;
+            desk.order(args.whom.district, Order::Ban(ban)).await?;
         }
         // Clap asks for one of them.
         (None, None) => {}
@@ -33,16 +33,16 @@ pub(crate) async fn ban(config: &Config, args: BanArgs) -> Result<ExitCode, Stop
 }
 
 /// Lets a person or an address in again.
-pub(crate) async fn pardon(config: &Config, args: PardonArgs) -> Result<ExitCode, Stop> {
+pub(crate) async fn pardon(config: &Config, whom: WhomArgs) -> Result<ExitCode, Stop> {
     let desk = Desk::open(config).await?;
-    match (args.user, args.address) {
+    match (whom.user, whom.address) {
         (_, Some(address)) => {
             let lifted = desk.auth.pardon_address(address).await;
             if !lifted.map_err(|error| Stop::failed("the address could not be pardoned", &error))? {
                 return Err(Stop::impossible(format!("{address} is not banned")));
             }
         }
-        (Some(user_id), None) => desk.order(args.district, Order::Pardon(PardonUser { user_id })).await?,
+        (Some(user_id), None) => desk.order(whom.district, Order::Pardon(PardonUser { user_id })).await?,
         (None, None) => {}
     }
     desk.close().await

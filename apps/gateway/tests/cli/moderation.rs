@@ -80,6 +80,7 @@ fn an_order_that_makes_no_sense_is_refused() {
         &["revoke"],
         &["revoke", "--user", "s-1", "--token", "j"],
         &["pardon"],
+        &["pardon", "--user", "s-1", "--address", "192.0.2.7"],
     ] {
         assert_eq!(place.run(args).code, 64, "{args:?}");
     }
