@@ -30,7 +30,7 @@ impl Actor {
         }
     }
 
-    /// The token's `sub`, under which idempotency keys are kept and histories are written.
+    /// The token's `sub`, under which histories are written. A service may have the name of a person.
     pub fn subject_id(&self) -> &UserId {
         match &self.subject {
             Subject::Person(user) => user,

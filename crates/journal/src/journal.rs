@@ -68,7 +68,7 @@ impl Journal {
     pub async fn begin(&self, call: &Call) -> Result<Tx, JournalError> {
         let cause = Cause {
             stream: stream(call),
-            actor: call.actor.subject_id().clone(),
+            actor: call.actor.clone(),
             at: call.at,
             command: call.command,
             client_id: call.client_id.clone(),
@@ -86,7 +86,7 @@ impl Journal {
     /// [`JournalError::IdempotencyMismatch`] if it was another command or body.
     pub async fn replay(&self, call: &Call) -> Result<Option<Box<RawValue>>, JournalError> {
         let Some(client_id) = &call.client_id else { return Ok(None) };
-        let key = ReplyKey { tenant: &call.actor.tenant, subject: call.actor.subject_id(), client_id };
+        let key = ReplyKey { actor: &call.actor, client_id };
         let mut conn = self.0.db.lookup().await?;
         let Some(stored) = replies::find(&mut conn, key, self.now()).await? else { return Ok(None) };
         if stored.namespace != call.namespace

@@ -1,6 +1,6 @@
 //! Stored replies: a command that comes again with the same `clientId` is answered, not carried out again.
 
-use homeroom_contract::{ClientId, TenantId, Timestamp, UserId};
+use homeroom_contract::{Actor, ClientId, Subject, Timestamp};
 
 use crate::{Conn, DatabaseError, JournalError, sql};
 
@@ -10,9 +10,18 @@ const BATCH: i64 = 1_000;
 /// Under what a reply is stored.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReplyKey<'a> {
-    pub(crate) tenant: &'a TenantId,
-    pub(crate) subject: &'a UserId,
+    pub(crate) actor: &'a Actor,
     pub(crate) client_id: &'a ClientId,
+}
+
+impl ReplyKey<'_> {
+    /// A service and a person of one name are two.
+    fn subject(&self) -> String {
+        match &self.actor.subject {
+            Subject::Person(user) => format!("person:{user}"),
+            Subject::Service(service) => format!("service:{}", service.name),
+        }
+    }
 }
 
 /// A stored reply, and to what it was the reply.
@@ -34,8 +43,8 @@ pub(crate) async fn find(
         "SELECT namespace, command, digest, reply FROM journal_replies \
          WHERE tenant_id = $1 AND subject = $2 AND client_id = $3 AND expires_at > $4",
     )
-    .bind(key.tenant.as_str())
-    .bind(key.subject.as_str())
+    .bind(key.actor.tenant.as_str())
+    .bind(key.subject())
     .bind(key.client_id.as_str())
     .bind(now.to_utc())
     .fetch_optional(c))
@@ -57,8 +66,8 @@ pub(crate) async fn store(
          command = excluded.command, digest = excluded.digest, reply = excluded.reply, \
          expires_at = excluded.expires_at WHERE journal_replies.expires_at <= $9",
     )
-    .bind(key.tenant.as_str())
-    .bind(key.subject.as_str())
+    .bind(key.actor.tenant.as_str())
+    .bind(key.subject())
     .bind(key.client_id.as_str())
     .bind(&stored.namespace)
     .bind(&stored.command)

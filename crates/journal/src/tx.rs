@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
-use homeroom_contract::{ClientId, Committed, DomainEvent, EventId, Timestamp, UserId};
+use homeroom_contract::{Actor, ClientId, Committed, DomainEvent, EventId, Timestamp};
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
 
@@ -23,7 +23,7 @@ pub struct Tx {
 #[derive(Debug)]
 pub(crate) struct Cause {
     pub(crate) stream: Stream,
-    pub(crate) actor: UserId,
+    pub(crate) actor: Actor,
     pub(crate) at: Timestamp,
     pub(crate) command: &'static str,
     pub(crate) client_id: Option<ClientId>,
@@ -80,7 +80,7 @@ impl Tx {
     async fn keep<R: Serialize>(&mut self, client_id: &ClientId, reply: &R) -> Result<(), JournalError> {
         let reply = to_raw_value(reply).map_err(|cause| JournalError::unfit("reply", cause))?;
         let now = self.journal.now();
-        let key = ReplyKey { tenant: &self.cause.stream.tenant, subject: &self.cause.actor, client_id };
+        let key = ReplyKey { actor: &self.cause.actor, client_id };
         let stored = StoredReply {
             namespace: self.cause.stream.namespace.to_string(),
             command: self.cause.command.to_owned(),
@@ -104,7 +104,7 @@ impl Tx {
                     seq,
                     event_id: recorded.event_id,
                     at: self.cause.at,
-                    actor: self.cause.actor.clone(),
+                    actor: self.cause.actor.subject_id().clone(),
                     kind: recorded.kind.to_owned(),
                     body: recorded.body,
                     deliveries: recorded.deliveries,

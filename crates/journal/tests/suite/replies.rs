@@ -1,8 +1,9 @@
 //! A command that comes again with the same `clientId`.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use homeroom_contract::{Actor, Call, Code, Failure, UserId};
+use homeroom_contract::{Actor, Call, Code, Failure, Service, Subject, UserId};
 use homeroom_journal::{Journal, JournalError};
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde::Serialize;
@@ -37,6 +38,21 @@ on_both_databases! {
         assert_eq!(replayed(journal, &Call { actor: other, ..call_again("k") }).await, None);
         let elsewhere = Actor::person(tenant("d-2"), UserId::new("t-1").unwrap());
         assert_eq!(replayed(journal, &Call { actor: elsewhere, ..call_again("k") }).await, None);
+    }
+
+    /// A service may have the name of a person: what the one was answered is not the other's, and neither is in the other's way.
+    async fn a_service_and_a_person_of_one_name_are_two(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let journal = &fixture.journal;
+        let person = call_again("k");
+        let named = Service { name: person.actor.subject_id().clone(), scopes: BTreeSet::default() };
+        let service = Actor { subject: Subject::Service(named), ..person.actor.clone() };
+        let service = Call { actor: service, ..person.clone() };
+        note(journal, &person, &["by a person"]).await;
+        assert_eq!(replayed(journal, &service).await, None);
+        note(journal, &service, &["by", "a service"]).await;
+        assert_eq!(replayed(journal, &person).await.unwrap(), "1");
+        assert_eq!(replayed(journal, &service).await.unwrap(), "2");
     }
 
     /// Another command, body or namespace under the same `clientId` is refused.
