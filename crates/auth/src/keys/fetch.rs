@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty, LengthLimitError, Limited};
-use hyper::header::{ACCEPT, USER_AGENT};
+use hyper::header::{ACCEPT, CACHE_CONTROL, HeaderMap, USER_AGENT};
 use hyper::{Request, StatusCode, Uri};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
@@ -33,12 +33,13 @@ impl Http {
         Ok(Self(Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build(connector)))
     }
 
+    /// The bytes, and how long they say that they are good.
     pub(super) async fn get(
         &self,
         uri: &Uri,
         max_bytes: usize,
         within: Duration,
-    ) -> Result<Bytes, JwksError> {
+    ) -> Result<(Bytes, Option<Duration>), JwksError> {
         let request = Request::get(uri)
             .header(ACCEPT, "application/jwk-set+json, application/json")
             .header(USER_AGENT, "homeroom")
@@ -49,15 +50,27 @@ impl Http {
             if response.status() != StatusCode::OK {
                 return Err(JwksError::Status(response.status().as_u16()));
             }
+            let max_age = max_age(response.headers());
             let body = Limited::new(response.into_body(), max_bytes).collect().await;
             let body = body.map_err(|error| match error.downcast::<LengthLimitError>() {
                 Ok(_) => JwksError::TooLarge { most: max_bytes },
                 Err(error) => JwksError::BrokeOff(error),
             })?;
-            Ok(body.to_bytes())
+            Ok((body.to_bytes(), max_age))
         };
         timeout(within, exchange).await.unwrap_or(Err(JwksError::TooSlow(within)))
     }
+}
+
+/// `max-age` of `Cache-Control` (RFC 9111, section 5.2.2.1): whole seconds, which some write in quotes.
+fn max_age(headers: &HeaderMap) -> Option<Duration> {
+    let values = headers.get_all(CACHE_CONTROL).iter().filter_map(|value| value.to_str().ok());
+    let mut directives = values.flat_map(|value| value.split(','));
+    directives.find_map(|directive| {
+        let (name, seconds) = directive.split_once('=')?;
+        let ours = name.trim().eq_ignore_ascii_case("max-age");
+        ours.then(|| seconds.trim().trim_matches('"').parse().ok().map(Duration::from_secs))?
+    })
 }
 
 /// The file's bytes, if there are not too many.
@@ -67,4 +80,25 @@ pub(super) async fn read_file(path: &Path, max_bytes: usize) -> Result<Bytes, Jw
     let most = u64::try_from(max_bytes).unwrap_or(u64::MAX);
     file.take(most.saturating_add(1)).read_to_end(&mut bytes).await.map_err(JwksError::File)?;
     if bytes.len() > max_bytes { Err(JwksError::TooLarge { most: max_bytes }) } else { Ok(bytes.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(values: &[&'static str]) -> Option<u64> {
+        let headers = values.iter().map(|value| (CACHE_CONTROL, value.parse().unwrap()));
+        max_age(&headers.collect()).map(|age| age.as_secs())
+    }
+
+    #[test]
+    fn max_age_is_found_wherever_it_stands() {
+        assert_eq!(of(&["max-age=300"]), Some(300));
+        assert_eq!(of(&["public, Max-Age=\"60\" , must-revalidate"]), Some(60));
+        assert_eq!(of(&["public", "max-age=0"]), Some(0));
+        for none in [&[][..], &["no-store"], &["s-maxage=9"], &["max-age"], &["max-age=-1"], &["max-age=1.5"]]
+        {
+            assert_eq!(of(none), None, "{none:?}");
+        }
+    }
 }

@@ -22,9 +22,10 @@ use super::{Candidates, Key, Known, jwk};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct JwksConfig {
-    /// How often the set is fetched (5 min). A key that the platform withdraws is good here for so long.
+    /// How often the set is fetched (5 min), or sooner where it comes with a shorter `max-age`. A key that the platform
+    /// withdraws is good here for so long.
     pub refresh_ms: u64,
-    /// The least time between two fetches (30 s), for a token with an unknown `kid` or after a failure.
+    /// The least time between two fetches (30 s), for a token with an unknown `kid`, after a failure, and whatever `max-age` says.
     pub min_refresh_ms: u64,
     /// How long one fetch may take (5 s).
     pub timeout_ms: u64,
@@ -43,6 +44,14 @@ impl Default for JwksConfig {
             max_bytes: 262_144,
             max_keys: 32,
         }
+    }
+}
+
+impl JwksConfig {
+    /// How long after it was fetched a set is fetched again: as long as it says that it is good, within what is configured.
+    fn again_in(&self, max_age: Option<Duration>) -> Duration {
+        let (least, most) = (millis(self.min_refresh_ms), millis(self.refresh_ms));
+        max_age.map_or(most, |age| age.max(least).min(most))
     }
 }
 
@@ -124,8 +133,16 @@ struct Inner {
     source: Source,
     config: JwksConfig,
     keys: RwLock<Arc<[Arc<Key>]>>,
-    /// When the source was last asked. Held while it is asked, so that it is asked once.
-    asked: Mutex<Option<Instant>>,
+    /// Held while the source is asked, so that it is asked once.
+    asked: Mutex<Option<Asked>>,
+}
+
+/// The last time that the source was asked.
+#[derive(Clone, Copy)]
+struct Asked {
+    at: Instant,
+    /// How long after that it is to be asked again.
+    again_in: Duration,
 }
 
 enum Source {
@@ -158,11 +175,14 @@ impl Jwks {
 
     /// Fetches it again and again, for ever.
     pub async fn keep_fresh(self) {
-        let (regular, soon) = (millis(self.0.config.refresh_ms), self.min_refresh());
-        let mut wait = if self.is_empty() { soon } else { regular };
         loop {
-            sleep_until(Instant::now() + wait).await;
-            wait = if self.refresh(soon).await.is_ok() { regular } else { soon };
+            // A token with an unknown `kid` may have put it off meanwhile.
+            let asked = *self.0.asked.lock().await;
+            match asked.map(|asked| asked.at + asked.again_in) {
+                Some(next) if next > Instant::now() => sleep_until(next).await,
+                // What went wrong is in the log.
+                _ => drop(self.refresh(Duration::ZERO).await),
+            }
         }
     }
 
@@ -185,10 +205,6 @@ impl Jwks {
         Candidates { keys: all.iter().filter(fits).cloned().collect(), state }
     }
 
-    fn is_empty(&self) -> bool {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner).is_empty()
-    }
-
     fn min_refresh(&self) -> Duration {
         millis(self.0.config.min_refresh_ms)
     }
@@ -196,16 +212,18 @@ impl Jwks {
     /// Asks the source unless it was asked within `spare`; whoever comes meanwhile waits for the same answer.
     async fn refresh(&self, spare: Duration) -> Result<(), JwksError> {
         let mut asked = self.0.asked.lock().await;
-        if asked.is_some_and(|asked| asked.elapsed() < spare) {
+        if asked.is_some_and(|asked| asked.at.elapsed() < spare) {
             return Ok(());
         }
-        *asked = Some(Instant::now());
-        let keys = match self.fetch().await {
-            Ok(bytes) => jwk::parse(&bytes, self.0.config.max_keys),
+        let at = Instant::now();
+        *asked = Some(Asked { at, again_in: self.min_refresh() });
+        let fetched = match self.fetch().await {
+            Ok((bytes, max_age)) => jwk::parse(&bytes, self.0.config.max_keys).map(|keys| (keys, max_age)),
             Err(error) => Err(error),
         };
-        match keys {
-            Ok(keys) => {
+        match fetched {
+            Ok((keys, max_age)) => {
+                *asked = Some(Asked { at, again_in: self.0.config.again_in(max_age) });
                 tracing::debug!(keys = keys.len(), "fetched the key set");
                 *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
                 Ok(())
@@ -218,11 +236,11 @@ impl Jwks {
         }
     }
 
-    async fn fetch(&self) -> Result<Bytes, JwksError> {
+    async fn fetch(&self) -> Result<(Bytes, Option<Duration>), JwksError> {
         let config = &self.0.config;
         match &self.0.source {
             Source::Url(uri, http) => http.get(uri, config.max_bytes, millis(config.timeout_ms)).await,
-            Source::File(path) => read_file(path, config.max_bytes).await,
+            Source::File(path) => Ok((read_file(path, config.max_bytes).await?, None)),
         }
     }
 }
@@ -235,4 +253,17 @@ impl fmt::Debug for Jwks {
 
 fn millis(number: u64) -> Duration {
     Duration::from_millis(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_set_is_good_for_as_long_as_it_says_and_as_is_configured() {
+        let config = JwksConfig { refresh_ms: 300_000, min_refresh_ms: 30_000, ..JwksConfig::default() };
+        let again = |seconds| config.again_in(Some(Duration::from_secs(seconds))).as_secs();
+        assert_eq!([0, 29, 60, 300, 86_400, u64::MAX].map(again), [30, 30, 60, 300, 300, 300]);
+        assert_eq!(config.again_in(None).as_secs(), 300);
+    }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use aws_lc_rs::rsa::KeySize;
 use axum::Router;
 use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use axum::routing::get;
 use homeroom_auth::{AuthConfig, AuthError, Jwks, JwksConfig, JwksError, JwksSource, Key, Signer, Verifier};
@@ -25,6 +26,8 @@ use crate::support::{NOW, Pair, SECRET, clock, good};
 #[derive(Clone)]
 enum Mood {
     Answers(String),
+    /// With that `Cache-Control`.
+    AnswersFor(&'static str, String),
     Fails,
     Hangs,
     SendsElsewhere,
@@ -49,6 +52,7 @@ impl Source {
             async move {
                 let response: Response = match mood {
                     Mood::Answers(body) => body.into_response(),
+                    Mood::AnswersFor(control, body) => ([(CACHE_CONTROL, control)], body).into_response(),
                     Mood::Fails => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
                     Mood::Hangs => std::future::pending().await,
                     Mood::SendsElsewhere => Redirect::temporary("/elsewhere").into_response(),
@@ -173,14 +177,14 @@ async fn a_source_that_is_away_at_start_is_waited_for() {
     assert!(verifier.verify_fresh(&token).await.is_ok());
 }
 
-#[tokio::test]
-async fn it_is_fetched_again_by_itself() {
-    let source = Source::with(Mood::Fails).await;
-    let jwks = source.jwks(JwksConfig { refresh_ms: 20, min_refresh_ms: 10, ..eager() }).await;
+/// Opens the source while it is in the first mood, and puts it into the second: the key of that is there before long.
+async fn turns_up(config: JwksConfig, before: Mood, after: impl FnOnce(String) -> Mood) {
+    let source = Source::with(before).await;
+    let jwks = source.jwks(config).await;
     let (pair, tasks) = (Pair::p256(), TaskTracker::new());
     let verifier = verifier(jwks.clone());
     let fresh = tasks.spawn(jwks.keep_fresh());
-    source.is(Mood::Answers(set(&[pair.jwk(Some("a"))])));
+    source.is(after(set(&[pair.jwk(Some("a"))])));
     let token = pair.sign_as(Some("a"), &good());
     let appears = async {
         while verifier.verify(&token).is_err() {
@@ -189,6 +193,23 @@ async fn it_is_fetched_again_by_itself() {
     };
     tokio::time::timeout(Duration::from_secs(10), appears).await.expect("the set is fetched");
     fresh.abort();
+}
+
+#[tokio::test]
+async fn it_is_fetched_again_by_itself() {
+    let config = JwksConfig { refresh_ms: 20, min_refresh_ms: 10, ..eager() };
+    let old = || set(&[Pair::p256().jwk(Some("old"))]);
+    turns_up(config.clone(), Mood::Fails, Mood::Answers).await;
+    turns_up(config.clone(), Mood::Answers(old()), Mood::Answers).await;
+    // Nor may the source put it off.
+    turns_up(config, Mood::AnswersFor("max-age=86400", old()), Mood::Answers).await;
+}
+
+#[tokio::test]
+async fn a_set_that_says_it_is_good_for_less_is_fetched_sooner() {
+    let hour = JwksConfig { refresh_ms: 3_600_000, min_refresh_ms: 10, ..eager() };
+    let old = set(&[Pair::p256().jwk(Some("old"))]);
+    turns_up(hour, Mood::AnswersFor("public, max-age=0", old), Mood::Answers).await;
 }
 
 #[tokio::test]
