@@ -42,10 +42,8 @@ const MUTANTS: &[Mutant] = &[
         file: "crates/journal/src/tx.rs",
         from: "let first = write::advance(&mut self.conn, &self.cause.stream, self.recorded.len()).await?;",
         to: "let first = {\n\
-             let mut own = self.journal.database().begin().await?;\n\
-             let first = write::advance(&mut own, &self.cause.stream, self.recorded.len()).await?;\n\
-             own.commit().await?;\n\
-             first\n\
+             let mut own = self.journal.database().lookup().await?;\n\
+             write::advance(&mut own, &self.cause.stream, self.recorded.len()).await?\n\
              };",
         test: "faults::postgres::a_commit_that_does_not_arrive_leaves_nothing_behind",
     },

@@ -5,6 +5,7 @@ mod bus;
 mod error;
 mod key;
 mod memory;
+pub mod patience;
 mod redis;
 
 pub use adapter::{Held, StateAdapter, Taken};

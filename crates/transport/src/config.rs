@@ -29,6 +29,8 @@ pub struct TransportConfig {
     pub limits_off: bool,
     /// How long one call may take. After it a command answers `OUTCOME_UNKNOWN`, everything else `UNAVAILABLE`.
     pub call_timeout_ms: u64,
+    /// How long one call may wait for the state that the nodes share, all its waits together. After that it goes on without.
+    pub state_wait_ms: u64,
     /// Largest body of an HTTP command.
     pub max_body_bytes: usize,
     /// Most events that one `sync:since` answers; `truncated` says that there are more.
@@ -86,6 +88,7 @@ impl Default for TransportConfig {
             max_calls_in_flight: 4_096,
             limits_off: false,
             call_timeout_ms: 10_000,
+            state_wait_ms: 250,
             max_body_bytes: 1_000_000,
             max_sync_events: 500,
             roster_poll_ms: 1000,
@@ -129,6 +132,10 @@ impl TransportConfig {
 
     pub(crate) fn call_timeout(&self) -> Duration {
         Duration::from_millis(self.call_timeout_ms)
+    }
+
+    pub(crate) fn state_wait(&self) -> Duration {
+        Duration::from_millis(self.state_wait_ms)
     }
 
     pub(crate) fn roster_poll(&self) -> Duration {

@@ -24,6 +24,11 @@ pub enum Circuit {
 #[error("Redis has not been answering; it was not asked")]
 struct NotAsked;
 
+/// The call had waited enough.
+#[derive(Debug, thiserror::Error)]
+#[error("the call has waited for Redis as long as it may")]
+struct CutShort;
+
 /// The circuit of one server, or of one part of a cluster's slots.
 #[derive(Debug)]
 pub(super) struct Breaker {
@@ -40,6 +45,7 @@ struct Counts {
     openings: AtomicU64,
     unanswered: AtomicU64,
     refused: AtomicU64,
+    cut_short: AtomicU64,
 }
 
 /// What has happened to commands since the start, for operators.
@@ -53,6 +59,9 @@ pub struct StateCounts {
     pub unanswered: u64,
     /// Commands that failed at once, without Redis being asked, since a circuit was open.
     pub refused: u64,
+    /// Commands that were not waited for, or hardly, since the call that asked had waited as long as it may
+    /// ([`patience`](crate::patience)).
+    pub cut_short: u64,
 }
 
 impl Breaker {
@@ -82,6 +91,12 @@ impl Breaker {
         StateError::Unavailable(Box::new(NotAsked))
     }
 
+    /// The error of a command for which there was no time left.
+    pub(super) fn cut_short(&self) -> StateError {
+        self.counts.cut_short.fetch_add(1, Ordering::Relaxed);
+        StateError::Unavailable(Box::new(CutShort))
+    }
+
     /// Redis answered, whatever it said.
     pub(super) fn answered(&self) {
         let in_a_row = |failures| (failures > 0 && failures < self.most).then_some(0);
@@ -109,6 +124,7 @@ impl Breaker {
         counts.openings += self.counts.openings.load(Ordering::Relaxed);
         counts.unanswered += self.counts.unanswered.load(Ordering::Relaxed);
         counts.refused += self.counts.refused.load(Ordering::Relaxed);
+        counts.cut_short += self.counts.cut_short.load(Ordering::Relaxed);
     }
 }
 
@@ -134,7 +150,8 @@ mod tests {
         assert!(breaker.admit().is_ok());
         let mut counts = StateCounts::default();
         breaker.add_to(&mut counts);
-        assert_eq!(counts, StateCounts { open: 0, openings: 1, unanswered: 14, refused: 1 });
+        let expected = StateCounts { openings: 1, unanswered: 14, refused: 1, ..StateCounts::default() };
+        assert_eq!(counts, expected);
     }
 
     #[tokio::test]

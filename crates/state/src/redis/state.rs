@@ -13,7 +13,7 @@ use super::breaker::{Breaker, Circuit, StateCounts};
 use super::call::{Call, Lua};
 use super::server::{Conn, Server};
 use super::{RedisOptions, TimedOut};
-use crate::{Held, Key, RedisAddress, StateError};
+use crate::{Held, Key, RedisAddress, StateError, patience};
 
 /// How many fields one step of a script may touch: Redis does nothing else meanwhile.
 const FIELDS_AT_ONCE: usize = 256;
@@ -138,7 +138,7 @@ impl RedisState {
             .collect()
     }
 
-    /// Waits for an answer while Redis has been answering, and no longer than the time limit.
+    /// Waits for an answer while Redis has been answering, and no longer than the time limit and the patience of the call.
     async fn watched<T>(
         &self,
         key: &str,
@@ -147,9 +147,16 @@ impl RedisState {
         let part = self.0.server.part(key);
         let Some(breaker) = self.0.breakers.get(part) else { return Err(StateError::Full) };
         let opened = breaker.admit()?;
-        let result = tokio::select! {
-            result = in_time(self.0.options.timeout(), work) => result,
+        let limit = self.0.options.timeout();
+        let waited = tokio::select! {
+            waited = patience::wait(limit, work) => waited,
             () = opened => return Err(breaker.refused()),
+        };
+        let result = match waited {
+            Ok(result) => result,
+            // So little time says nothing about Redis.
+            Err(given) if given < limit / 2 => return Err(breaker.cut_short()),
+            Err(_) => Err(StateError::Unavailable(Box::new(TimedOut))),
         };
         if !matches!(result, Err(StateError::Unavailable(_))) {
             breaker.answered();

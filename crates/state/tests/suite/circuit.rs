@@ -3,8 +3,11 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::join;
 use homeroom_contract::TenantId;
-use homeroom_state::{Circuit, Held, Key, RedisOptions, RedisState, StateAdapter, StateCounts, StateError};
+use homeroom_state::{
+    Circuit, Held, Key, RedisOptions, RedisState, StateAdapter, StateCounts, StateError, patience,
+};
 use homeroom_testkit::Redis;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -60,13 +63,37 @@ async fn a_redis_that_stands_still_is_hardly_waited_for() {
         assert!(matches!(ask(&state).await, Err(StateError::Unavailable(_))));
     }
     assert_eq!(state.circuit(), Circuit::Open);
-    let counts = StateCounts { open: 1, openings: 1, unanswered: 3, refused: 47 };
+    let counts = StateCounts { open: 1, openings: 1, unanswered: 3, refused: 47, cut_short: 0 };
     assert_eq!(state.counts(), counts);
     assert!(state.ping().await.is_err());
     server.resume();
     until_closed(&state).await;
     assert_eq!(ask(&state).await.unwrap(), Some(Bytes::new()), "what it held is still there");
     assert_eq!(state.counts().open, 0);
+}
+
+/// However much one call has to do with a Redis that stands still, it waits once: what it asks at one time waits together, and
+/// what comes after that is not waited for. Another call starts afresh.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_waits_once() {
+    let options = RedisOptions { circuit_failures: u32::MAX, ..options() };
+    let limit = Duration::from_millis(options.timeout_ms);
+    let (server, state) = running(options).await;
+    server.pause();
+    for calls in 1..=3 {
+        patience::within(limit, async {
+            let at_once = join(ask(&state), ask(&state)).await;
+            assert!(matches!(at_once, (Err(StateError::Unavailable(_)), Err(StateError::Unavailable(_)))));
+            for _ in 0..10 {
+                assert!(matches!(ask(&state).await, Err(StateError::Unavailable(_))));
+            }
+        })
+        .await;
+        let counts = StateCounts { unanswered: 2 * calls, cut_short: 10 * calls, ..StateCounts::default() };
+        assert_eq!(state.counts(), counts);
+    }
+    server.resume();
+    patience::within(limit, async { ask(&state).await.unwrap() }).await;
 }
 
 /// Those that wait when the circuit opens are let go, more of them than there are connections included.

@@ -16,6 +16,7 @@ use homeroom_contract::{
     Actor, BoundNamespace, Call, Code, Failure, Kind, Limit, RouteSpec, Session, TenantId, UserId,
 };
 use homeroom_journal::Journal;
+use homeroom_state::patience;
 use serde_json::value::RawValue;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, timeout};
@@ -168,7 +169,8 @@ impl Dispatcher {
             let handled = request.namespace.handle(call.clone(), payload.json).await?;
             self.finish(&request.caller, request.namespace, handled).await
         });
-        let answer = timeout(within, caught(Crowd::within(run)))
+        let patient = patience::within(self.hub.config.state_wait(), run);
+        let answer = timeout(within, caught(Crowd::within(patient)))
             .await
             .unwrap_or_else(|_| Err(outcome::overdue(route.kind)));
         match answer {

@@ -4,7 +4,7 @@ use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use homeroom_auth::{AuthError, Authenticated, Presented};
-use homeroom_contract::{Actor, BoundNamespace, Code, Failure, Standing};
+use homeroom_contract::{BoundNamespace, Code, Failure, Standing};
 use homeroom_journal::Stream;
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -12,9 +12,7 @@ use tokio::sync::SemaphorePermit;
 use tokio::time::timeout;
 
 use super::links::Seat;
-use super::member::Coming;
 use super::rights::ROSTER_CHANGED;
-use super::sessions::{Offset, Sessions};
 use super::{Hub, Lifetime, Link, Member, Table};
 use crate::dispatch::builtin::{AuthExpiringWsEvent, RoomRevokedWsEvent};
 use crate::engine::Connection;
@@ -26,15 +24,15 @@ const CROWDED: Duration = Duration::from_secs(2);
 
 /// What is read of the CONNECT packet's object.
 #[derive(Deserialize, Default)]
-struct Auth {
+pub(super) struct Auth {
     token: Option<String>,
     /// Whether the client asks for recovery.
     #[serde(default)]
-    recover: bool,
+    pub(super) recover: bool,
     /// The session that it comes back to.
-    pid: Option<String>,
+    pub(super) pid: Option<String>,
     /// The last offset that it had in that session.
-    offset: Option<String>,
+    pub(super) offset: Option<String>,
 }
 
 impl Hub {
@@ -131,65 +129,6 @@ impl Hub {
         Ok(Accepted { pid: member.pid.as_deref().map(str::to_owned) })
     }
 
-    /// Where somebody stands who is let in: at the present, or where the session ends that is recovered.
-    async fn coming(
-        &self,
-        namespace: &BoundNamespace,
-        table: &Table,
-        actor: &Actor,
-        auth: &Auth,
-    ) -> Result<Coming, Failure> {
-        let since = table.following().position();
-        let mut coming = Coming {
-            greeting: self.greeting(namespace, actor).await?,
-            pid: auth.recover.then(Sessions::name),
-            since,
-            restored: None,
-            revoked: Vec::new(),
-        };
-        if let (true, Some(pid)) = (auth.recover, &auth.pid) {
-            self.recover(namespace, table, actor, pid, auth.offset.as_deref(), &mut coming).await?;
-        }
-        Ok(coming)
-    }
-
-    /// Takes up an earlier session if nothing of it can be missing. Its rooms are asked for again.
-    async fn recover(
-        &self,
-        namespace: &BoundNamespace,
-        table: &Table,
-        actor: &Actor,
-        pid: &str,
-        offset: Option<&str>,
-        coming: &mut Coming,
-    ) -> Result<(), Failure> {
-        let Some(kept) = self.sessions.find(actor, namespace.name(), pid).await else { return Ok(()) };
-        let offset = match offset.map(Offset::parse) {
-            None => Offset { seq: kept.since, kept: true },
-            Some(Some(offset)) => offset,
-            Some(None) => return Ok(()),
-        };
-        // Another node may be ahead of this one, but not of the journal.
-        let beyond = offset.seq > coming.since && offset.seq > self.journal.head(table.stream()).await?;
-        let missed = coming.since.saturating_sub(offset.seq);
-        if !offset.kept || beyond || missed > self.config.recovery_max_entries {
-            return Ok(());
-        }
-        for room in kept.rooms.keys() {
-            match namespace.admit(actor, room).await? {
-                Some(_) if coming.greeting.iter().any(|(greeted, _)| greeted == room) => {}
-                Some(admission) => coming.greeting.push((room.clone(), admission)),
-                None => coming.revoked.push(room.clone()),
-            }
-        }
-        self.relay.take_over(&actor.tenant, pid);
-        coming.pid = Some(pid.into());
-        coming.since = offset.seq;
-        coming.restored = Some(kept.rooms);
-        self.metrics.recovered(namespace.name());
-        Ok(())
-    }
-
     /// The table of that namespace in the person's tenant; from now on its stream is followed.
     async fn table(&self, namespace: &BoundNamespace, link: &Link) -> Result<Arc<Table>, Failure> {
         let stream = Stream::new(link.actor.tenant.clone(), namespace.name());
@@ -243,13 +182,11 @@ impl Hub {
             let (hub, member) = (Arc::clone(self), Arc::clone(&member));
             self.tracker.spawn(async move { hub.sessions.end(&member, may_come_back).await });
         }
-        let shown: Vec<_> =
-            rooms.into_iter().filter(|(_, admission)| admission.announced).map(|(room, _)| room).collect();
-        if !shown.is_empty() {
+        if rooms.iter().any(|(_, admission)| admission.announced) {
             let hub = Arc::clone(self);
             self.tracker.spawn(async move {
-                for room in shown {
-                    hub.depart(&member, &room).await;
+                for (room, admission) in rooms {
+                    hub.show_if(admission.announced, &member, &room).await;
                 }
             });
         }

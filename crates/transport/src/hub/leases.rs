@@ -1,8 +1,8 @@
 //! What this node holds in the shared state for as long as it lives: fields of hashes that expire unless they are renewed, so
 //! that what a killed node held is gone by itself.
 //!
-//! What always holds: everything held is renewed in time to outlive two renewals that fail; what was let go is not there any
-//! more, whatever renewal was under way; nobody waits here for longer than one operation on the state may take, and nothing
+//! What always holds: everything held is renewed in time to outlive two renewals that fail; what was let go and settled is not
+//! there any more, whatever renewal was under way; nobody waits here for longer than one operation on the state may take, and nothing
 //! fails because the state is away: what could not be written is with the next renewal.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex as Lock, MutexGuard as LockGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use homeroom_state::{Held, Key, StateAdapter, StateError};
+use homeroom_state::{Held, Key, StateAdapter, StateError, patience};
 use tokio::sync::{Mutex, MutexGuard, watch};
 use tokio::time::{Instant, sleep};
 
@@ -42,6 +42,7 @@ struct Book {
     over: bool,
 }
 
+#[derive(Clone)]
 struct Lease {
     id: u64,
     value: Bytes,
@@ -86,10 +87,25 @@ impl Leases {
         self.emptied.subscribe()
     }
 
-    /// Holds this field from now on.
-    pub(crate) async fn hold(&self, key: &Key, field: &str, value: Bytes) {
-        let _turn = self.turn(key, field).await;
-        let Some(id) = self.enter(key, field, value.clone(), false) else { return };
+    /// Holds this field from now on; it is in the state when that is [settled](Self::settle).
+    pub(crate) fn hold(&self, key: &Key, field: &str, value: Bytes) {
+        self.enter(key, field, value, false);
+    }
+
+    /// Holds this field no longer; it is gone from the state when that is [settled](Self::settle).
+    pub(crate) fn let_go(&self, key: &Key, field: &str) {
+        self.book().leases.remove(&(key.clone(), field.to_owned()));
+    }
+
+    /// Makes the state say of this field what holds here by now.
+    pub(crate) async fn settle(&self, key: &Key, field: &str) {
+        // Who has no patience left for its turn leaves it to the next renewal, or to the lease's end.
+        let Ok(_turn) = patience::wait(Duration::MAX, self.turn(key, field)).await else { return };
+        let held = self.book().leases.get(&(key.clone(), field.to_owned())).cloned();
+        let Some(Lease { id, value, written }) = held else { return self.delete(key, field).await };
+        if written {
+            return;
+        }
         match self.state.set_field(key, field, value, Some(self.life)).await {
             Ok(()) => self.written(key, field, id),
             Err(error) => tracing::debug!(%error, %key, "a lease waits for the next renewal"),
@@ -110,14 +126,6 @@ impl Leases {
             self.enter(key, field, value, taken.is_ok());
         }
         taken
-    }
-
-    /// Gives this field back.
-    pub(crate) async fn let_go(&self, key: &Key, field: &str) {
-        let turn = self.turn(key, field).await;
-        self.book().leases.remove(&(key.clone(), field.to_owned()));
-        self.delete(key, field).await;
-        drop(turn);
     }
 
     /// Gives everything back at once: the node stops.
@@ -215,16 +223,14 @@ impl Leases {
         (held, ids, fresh)
     }
 
-    /// Notes that this is held; none once the node stops.
-    fn enter(&self, key: &Key, field: &str, value: Bytes, written: bool) -> Option<u64> {
+    /// Notes that this is held, unless the node stops.
+    fn enter(&self, key: &Key, field: &str, value: Bytes, written: bool) {
         let mut book = self.book();
-        if book.over {
-            return None;
+        if !book.over {
+            book.next += 1;
+            let id = book.next;
+            book.leases.insert((key.clone(), field.to_owned()), Lease { id, value, written });
         }
-        book.next += 1;
-        let id = book.next;
-        book.leases.insert((key.clone(), field.to_owned()), Lease { id, value, written });
-        Some(id)
     }
 
     fn written(&self, key: &Key, field: &str, id: u64) {
@@ -274,13 +280,36 @@ mod tests {
         leases.vouched(&leases.state().fields(&Leases::nodes()).await.unwrap()).await
     }
 
+    async fn hold(leases: &Leases, key: &Key, field: &str) {
+        leases.hold(key, field, "1".into());
+        leases.settle(key, field).await;
+    }
+
+    /// Whoever settles says what holds by then, in whatever order they come to it.
+    #[tokio::test]
+    async fn the_state_says_what_held_last() {
+        let (leases, state, _clock) = leases();
+        let key = Key::shared("test");
+        hold(&leases, &key, "back again").await;
+        leases.let_go(&key, "back again");
+        leases.hold(&key, "back again", "2".into());
+        leases.settle(&key, "back again").await;
+        assert_eq!(state.fields(&key).await.unwrap(), [("back again".to_owned(), "2".into())]);
+        leases.hold(&key, "gone again", "1".into());
+        leases.let_go(&key, "gone again");
+        leases.settle(&key, "gone again").await;
+        leases.settle(&key, "back again").await;
+        assert_eq!(state.fields(&key).await.unwrap(), [("back again".to_owned(), "2".into())]);
+    }
+
     #[tokio::test]
     async fn what_is_held_outlives_its_life_by_being_renewed_and_ends_without() {
         let (leases, state, clock) = leases();
         let key = Key::shared("test");
-        leases.hold(&key, "held", "1".into()).await;
-        leases.hold(&key, "let go", "2".into()).await;
-        leases.let_go(&key, "let go").await;
+        hold(&leases, &key, "held").await;
+        hold(&leases, &key, "let go").await;
+        leases.let_go(&key, "let go");
+        leases.settle(&key, "let go").await;
         for _ in 0..3 {
             clock.advance(LIFE / 2);
             leases.renew().await.unwrap();
@@ -294,9 +323,9 @@ mod tests {
     async fn a_state_that_was_emptied_is_noticed_filled_again_and_not_trusted_for_a_while() {
         let (leases, state, _clock) = leases();
         let (key, emptied) = (Key::shared("test"), leases.emptied());
-        leases.hold(&key, "held", "1".into()).await;
+        hold(&leases, &key, "held").await;
         leases.renew().await.unwrap();
-        leases.hold(&key, "new", "2".into()).await;
+        hold(&leases, &key, "new").await;
         leases.renew().await.unwrap();
         assert!(vouched(&leases).await);
         assert_eq!(*emptied.borrow(), 0, "what is new was not lost");
@@ -316,11 +345,11 @@ mod tests {
         let (leases, state, _clock) = leases();
         let key = Key::shared("test");
         for n in 0..2500 {
-            leases.hold(&key, &n.to_string(), "1".into()).await;
+            hold(&leases, &key, &n.to_string()).await;
         }
         leases.renew().await.unwrap();
         leases.give_up().await;
-        leases.hold(&key, "late", "1".into()).await;
+        hold(&leases, &key, "late").await;
         leases.renew().await.unwrap();
         assert_eq!(state.fields(&key).await.unwrap(), []);
         assert_eq!(state.fields(&Leases::nodes()).await.unwrap(), []);

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homeroom_auth::{Claims, Provenance};
-use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Room, RoomKey, Timestamp};
+use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Role, Room, RoomKey, Timestamp};
 
 use super::Table;
 use super::sessions::Offset;
@@ -115,7 +115,10 @@ impl Member {
 
     /// The rooms that it is in or about to enter, each with the position at which it entered.
     pub(super) fn entered(&self) -> BTreeMap<Room, u64> {
-        let state = self.lock();
+        self.rooms_of(&self.lock())
+    }
+
+    fn rooms_of(&self, state: &MemberState) -> BTreeMap<Room, u64> {
         let since = |room| state.restored.get(room).copied().unwrap_or(self.since);
         let about_to = state.greeting.iter().map(|(room, _)| (room.clone(), since(room)));
         about_to.chain(state.rooms.iter().map(|(room, entered)| (room.clone(), entered.since))).collect()
@@ -142,19 +145,43 @@ impl Member {
 
     /// How its entries are framed.
     pub(super) fn way(&self) -> Way {
-        match (&self.pid, self.kept.load(Ordering::Acquire)) {
+        match (&self.pid, self.is_kept()) {
             (None, _) => Way::Plain,
             (Some(_), true) => Way::Recoverable,
             (Some(_), false) => Way::Unsaved,
         }
     }
 
-    /// Whether its session is kept as it is now. If that is news and bad, the client is given an offset that says so.
-    pub(super) fn kept(&self, kept: bool) {
-        if self.kept.swap(kept, Ordering::AcqRel) && !kept && self.socket.is_connected() {
+    /// Whether its session is kept as it is now.
+    pub(super) fn is_kept(&self) -> bool {
+        self.kept.load(Ordering::Acquire)
+    }
+
+    /// Its session is kept with these rooms. If they are others by now, whoever changed them says what came of that.
+    pub(super) fn kept_with(&self, rooms: &BTreeMap<Room, u64>) {
+        let state = self.lock();
+        if self.rooms_of(&state) == *rooms {
+            self.kept.store(true, Ordering::Release);
+        }
+    }
+
+    /// Its session can't be kept as it is now. If that is news, the client is given an offset that says so.
+    pub(super) fn not_kept(&self) {
+        let was_kept = {
+            let _state = self.lock();
+            self.kept.swap(false, Ordering::AcqRel)
+        };
+        if was_kept && self.socket.is_connected() {
             let offset = Offset { seq: self.table.following().position(), kept: false };
             self.table.tell_with(self, &SessionUnsavedWsEvent {}, Some(offset));
         }
+    }
+
+    /// As what the others in the room see it; none if they don't.
+    pub(super) fn seen_in(&self, room: &Room) -> Option<Role> {
+        let state = self.lock();
+        let admission = state.rooms.get(room)?.admission;
+        admission.announced.then_some(admission.role)
     }
 
     pub(crate) fn is_in(&self, room: &Room) -> bool {

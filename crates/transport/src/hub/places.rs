@@ -45,7 +45,9 @@ impl Places {
     /// One less.
     pub(crate) async fn give_back(&self, actor: &Actor, id: u64) {
         self.uncount(actor);
-        self.leases.let_go(&key(actor), &self.field(id)).await;
+        let (key, field) = (key(actor), self.field(id));
+        self.leases.let_go(&key, &field);
+        self.leases.settle(&key, &field).await;
     }
 
     fn field(&self, id: u64) -> String {

@@ -47,7 +47,7 @@ impl Hub {
         let mut shown = Vec::with_capacity(admissions.len());
         for (room, admission) in &admissions {
             let before = member.insert(room, *admission).map_err(|_| gone())?;
-            shown.push(self.show(member, room, before, *admission));
+            shown.push(self.show_if(is_news(before, *admission), member, room));
         }
         // The session before the client is told of its rooms, which it would not be told again. All of it at once, so that a
         // state that is away is waited for once.
@@ -77,27 +77,15 @@ impl Hub {
         admission: Admission,
     ) -> Result<(), super::member::Gone> {
         let before = member.insert(room, admission)?;
-        self.show(member, room, before, admission).await;
+        self.show_if(is_news(before, admission), member, room).await;
         Ok(())
-    }
-
-    /// Shows those in the room who has come, or who is not to be seen there any more.
-    async fn show(&self, member: &Arc<Member>, room: &Room, before: Option<Admission>, now: Admission) {
-        let was_shown = before.is_some_and(|before| before.announced);
-        match (was_shown, now.announced) {
-            (false, true) => self.arrive(member, room, now).await,
-            (true, false) => self.depart(member, room).await,
-            (true, true) | (false, false) => {}
-        }
     }
 
     /// Takes a member out of a room; what would have followed there by lapse follows now.
     pub(super) async fn take_out(&self, member: &Arc<Member>, room: &Room) {
         let Some(admission) = member.remove(room) else { return };
         self.lapse_in(member, room);
-        if admission.announced {
-            self.depart(member, room).await;
-        }
+        self.show_if(admission.announced, member, room).await;
     }
 
     /// Who shows up in a room.
@@ -105,15 +93,10 @@ impl Hub {
         self.presence.online(room).await
     }
 
-    async fn arrive(&self, member: &Arc<Member>, room: &Room, admission: Admission) {
-        if let Some(user) = member.actor().user() {
-            self.presence.arrive(member, &member.key(room), user, admission.role).await;
-        }
-    }
-
-    pub(super) async fn depart(&self, member: &Arc<Member>, room: &Room) {
-        if let Some(user) = member.actor().user() {
-            self.presence.depart(member, &member.key(room), user).await;
+    /// Shows those in the room how this member is there now, if that is news to them.
+    pub(super) async fn show_if(&self, is_news: bool, member: &Arc<Member>, room: &Room) {
+        if let (true, Some(user)) = (is_news, member.actor().user()) {
+            self.presence.show(member, &member.key(room), user).await;
         }
     }
 
@@ -130,6 +113,11 @@ impl Hub {
             echo: echo.cloned(),
         });
     }
+}
+
+/// Whether others see a difference.
+fn is_news(before: Option<Admission>, now: Admission) -> bool {
+    before.is_some_and(|before| before.announced) != now.announced
 }
 
 fn gone() -> Failure {

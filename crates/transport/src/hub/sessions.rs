@@ -8,9 +8,9 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
+use futures_util::future::join_all;
 use homeroom_contract::{Actor, Room, TenantId};
-use homeroom_state::{Key, StateAdapter, StateError};
+use homeroom_state::{Held, Key, StateAdapter, patience};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
@@ -21,8 +21,8 @@ use crate::engine::{CloseReason, Sid};
 /// The one field of a session's hash.
 const FIELD: &str = "session";
 
-/// How many sessions are kept anew at once.
-const AT_ONCE: usize = 16;
+/// How many sessions are kept anew by one operation.
+const BATCH: usize = 256;
 
 /// A session as it is kept. Fields may be added with a default, never renamed or taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,6 +48,13 @@ impl Kept {
             since: member.since,
             rooms: member.entered(),
         }
+    }
+
+    /// Where and as what it is kept.
+    fn held(&self, member: &Member, pid: &str) -> Held {
+        // What is only strings and numbers can be written.
+        let value = serde_json::to_vec(self).unwrap_or_default().into();
+        Held { key: key(&member.actor().tenant, pid), field: FIELD.to_owned(), value }
     }
 
     fn is_of(&self, actor: &Actor, namespace: &str) -> bool {
@@ -108,15 +115,21 @@ impl Sessions {
     }
 
     /// Keeps a member's session as it is now, if it has one. What can't be kept now is kept as soon as that is possible.
-    pub(super) async fn keep(&self, member: &Arc<Member>) {
+    pub(super) async fn keep(&self, member: &Member) {
         let Some(pid) = &member.pid else { return };
         // One after the other, so that the last word is the latest.
-        let _turn = member.keeping.lock().await;
-        let kept = self.write(member, pid).await;
-        if let Err(error) = &kept {
-            tracing::debug!(%error, "a session can't be kept");
+        let Ok(_turn) = patience::wait(Duration::MAX, member.keeping.lock()).await else {
+            return member.not_kept();
+        };
+        let kept = Kept::new(member);
+        let Held { key, field, value } = kept.held(member, pid);
+        match self.state.set_field(&key, &field, value, Some(self.window)).await {
+            Ok(()) => member.kept_with(&kept.rooms),
+            Err(error) => {
+                tracing::debug!(%error, "a session can't be kept");
+                member.not_kept();
+            }
         }
-        member.kept(kept.is_ok());
     }
 
     /// This member is the one who has the session now. If another one on this node had it, its transport is closed.
@@ -151,25 +164,37 @@ impl Sessions {
     }
 
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
-    /// empty has them again, at once when that is noticed.
+    /// empty has them again, at once when that is noticed. Those that could not be kept are tried more often.
     pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
-        let mut ticks = interval(self.window / 4);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut all = interval(self.window / 4);
+        let mut unkept = interval(self.window / 40);
+        for ticks in [&mut all, &mut unkept] {
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        }
         loop {
-            tokio::select! {
-                _ = ticks.tick() => {}
-                Ok(()) = emptied.changed() => {}
+            let only_unkept = tokio::select! {
+                _ = all.tick() => false,
+                Ok(()) = emptied.changed() => false,
+                _ = unkept.tick() => true,
+            };
+            let mut live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
+            live.retain(|member| !(only_unkept && member.is_kept()));
+            for members in live.chunks(BATCH) {
+                self.keep_all(members).await;
             }
-            let live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
-            let keep = live.into_iter().map(async |member| self.keep(&member).await);
-            stream::iter(keep).buffer_unordered(AT_ONCE).collect::<()>().await;
         }
     }
 
-    async fn write(&self, member: &Member, pid: &str) -> Result<(), StateError> {
-        let kept = serde_json::to_vec(&Kept::new(member)).map_err(|error| StateError::Other(error.into()))?;
-        let key = key(&member.actor().tenant, pid);
-        self.state.set_field(&key, FIELD, kept.into(), Some(self.window)).await
+    /// Keeps the sessions of these members anew. One that was kept stays so if that fails: it is not another one than before.
+    async fn keep_all(&self, members: &[Arc<Member>]) {
+        let _turns = join_all(members.iter().map(|member| member.keeping.lock())).await;
+        let kept: Vec<_> = members.iter().map(|member| Kept::new(member)).collect();
+        let sessions = members.iter().zip(&kept);
+        let held = sessions.filter_map(|(member, kept)| Some(kept.held(member, member.pid.as_deref()?)));
+        match self.state.renew(&held.collect::<Vec<_>>(), self.window).await {
+            Ok(_) => members.iter().zip(&kept).for_each(|(member, kept)| member.kept_with(&kept.rooms)),
+            Err(error) => tracing::debug!(%error, "sessions can't be kept anew"),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Weak<Member>>> {

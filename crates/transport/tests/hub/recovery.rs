@@ -235,10 +235,15 @@ async fn a_redis_that_came_back_empty_is_given_the_sessions_again() {
     let mut ada = Client::new(&here, "ada").await;
     ada.join("c-1").await;
     redis.kill9();
-    assert_eq!(ada.next("session.unsaved").await, json!({}));
-    assert!(ada.offset.as_ref().unwrap().ends_with('!'));
     pin(&ben, "meanwhile").await;
     assert_eq!(ada.texts().await, ["meanwhile"]);
+    assert_eq!(ada.offset.as_deref(), Some("1"), "what was kept is the session as it is");
+    for node in [&here, &there] {
+        node.rules.allow("ada", class("c-2"));
+    }
+    ada.raw().send(r#"42/board,["board:join",{"classId":"c-2"}]"#).await;
+    assert_eq!(ada.next("session.unsaved").await, json!({}), "and now it is not");
+    assert_eq!(ada.offset.as_deref(), Some("1!"));
     let new = Client::with(&there, "ada", json!({ "pid": ada.pid, "offset": ada.offset })).await;
     assert_ne!(new.pid, ada.pid);
     redis.restart();

@@ -1,24 +1,24 @@
 //! Who is in a room that shows who is there: each person once, however many sockets on however many nodes.
 //!
-//! What always holds: each node tells its own sockets, by what changed in its view of the room, under the room's lock; so each
-//! hears of everyone's coming and going once and in order. The shared state says who is on the other nodes; when it is away,
+//! What always holds: each node tells its own sockets, by what changed in its view of the room, in the room's turn; so each
+//! hears of everyone's coming and going once and in order, and what the node holds in the shared state is what it tells. The shared state says who is on the other nodes; when it is away,
 //! what was known of them stays, and this node's people are told of all the same.
 
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::hash::{BuildHasher as _, BuildHasherDefault, DefaultHasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as Lock, MutexGuard as LockGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::join;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt as _, stream};
 use homeroom_contract::{Clock, Emission, Event, OnlineUser, Role, RoomKey, TenantId, UserId};
 use homeroom_journal::Stream;
-use homeroom_state::Key;
-use tokio::sync::{Mutex, MutexGuard, OnceCell};
+use homeroom_state::{Key, patience};
+use tokio::sync::OnceCell;
 use tokio::time::Instant;
 
 use self::view::{Change, Left, Other, Reading, View};
@@ -42,8 +42,6 @@ pub(crate) struct Presence {
     tables: Arc<Tables>,
     clock: Arc<dyn Clock>,
     rooms: Lock<HashMap<RoomKey, Arc<Watched>>>,
-    /// Arrivals and departures of one person in one room, one after the other.
-    turns: Vec<Mutex<()>>,
     /// Rooms that the other nodes have yet to be told to look at, with those who have left this node.
     words: Agenda<RoomKey, BTreeSet<UserId>>,
     /// Rooms to look at, with those who are said to have left.
@@ -74,44 +72,43 @@ impl Presence {
             tables,
             clock,
             rooms: Lock::default(),
-            turns: (0..64).map(|_| Mutex::new(())).collect(),
             words: Agenda::new(),
             due: Agenda::new(),
             readings: AtomicU64::new(0),
         }
     }
 
-    /// This person's socket is in the room; it is not told so itself.
-    pub(super) async fn arrive(&self, from: &Member, room: &RoomKey, user: &UserId, role: Role) {
-        let _turn = self.turn(room, user).await;
-        // Taken out again meanwhile, and its departure was first.
-        if !from.is_in(&room.room) {
-            return;
-        }
-        let (watched, edge) = self.with(room, |view| {
-            let step = view.arrive(user, role, from.id);
+    /// Tells how this person's socket is in the room now, if that is news: seen there, or not, or not any more. It is not told
+    /// so itself.
+    pub(super) async fn show(&self, from: &Member, room: &RoomKey, user: &UserId) {
+        let (held, field) = (key(room), self.field(user));
+        let (watched, (role, edge)) = self.with(room, |view| {
+            // Looked up in the room's turn, so that the last one to come here finds how it ended.
+            let role = from.seen_in(&room.room);
+            let step = match role {
+                Some(role) => view.arrive(user, role, from.id),
+                None => view.depart(user, from.id),
+            };
             self.tell(room, step.change, Some(from));
-            step.edge
+            match role {
+                Some(role) if step.edge => self.leases.hold(&held, &field, value(role)),
+                None if step.edge => self.leases.let_go(&held, &field),
+                _ => {}
+            }
+            (role, step.edge)
         });
-        if edge {
-            self.leases.hold(&key(room), &self.field(user), value(role)).await;
-            self.words.add_to(room.clone(), Instant::now() + GATHER, |_| {});
-        }
-        self.ask(room, &watched).await;
-    }
-
-    /// This person's socket is not in the room any more, or not to be seen there.
-    pub(super) async fn depart(&self, from: &Member, room: &RoomKey, user: &UserId) {
-        let _turn = self.turn(room, user).await;
-        let (_, edge) = self.with(room, |view| {
-            let step = view.depart(user, from.id);
-            self.tell(room, step.change, Some(from));
-            step.edge
-        });
-        self.give_up(room);
-        if edge {
-            self.leases.let_go(&key(room), &self.field(user)).await;
-            self.words.add_to(room.clone(), Instant::now() + GATHER, |left| left.extend([user.clone()]));
+        let settle = async {
+            if edge {
+                self.leases.settle(&held, &field).await;
+                let left = role.is_none().then(|| user.clone());
+                self.words.add_to(room.clone(), Instant::now() + GATHER, |all| all.extend(left));
+            }
+        };
+        if role.is_some() {
+            join(settle, self.ask(room, &watched)).await;
+        } else {
+            self.give_up(room);
+            settle.await;
         }
     }
 
@@ -222,7 +219,8 @@ impl Presence {
                 }
             }
         };
-        watched.asked.get_or_init(|| asking).await;
+        // Somebody else may be asking, and is waited for.
+        let _ = patience::wait(Duration::MAX, watched.asked.get_or_init(|| asking)).await;
     }
 
     fn apply(&self, room: &RoomKey, reading: Reading, believed: impl Fn(&Other) -> bool) {
@@ -315,15 +313,6 @@ impl Presence {
 
     fn field(&self, user: &UserId) -> String {
         format!("{}/{user}", self.node)
-    }
-
-    /// Without it, two of a person's sockets that come and go at once could be written to the state the wrong way round.
-    async fn turn(&self, room: &RoomKey, user: &UserId) -> Option<MutexGuard<'_, ()>> {
-        let [head, ..] = BuildHasherDefault::<DefaultHasher>::default().hash_one((room, user)).to_le_bytes();
-        match self.turns.get(usize::from(head) % self.turns.len().max(1)) {
-            Some(turn) => Some(turn.lock().await),
-            None => None,
-        }
     }
 }
 

@@ -1,0 +1,69 @@
+//! Coming back (socket.io, "Connection state recovery"): where somebody stands who is let in.
+
+use homeroom_contract::{Actor, BoundNamespace, Failure};
+
+use super::connect::Auth;
+use super::member::Coming;
+use super::sessions::{Offset, Sessions};
+use super::{Hub, Table};
+
+impl Hub {
+    /// Where somebody stands who is let in: at the present, or where the session ends that is recovered.
+    pub(super) async fn coming(
+        &self,
+        namespace: &BoundNamespace,
+        table: &Table,
+        actor: &Actor,
+        auth: &Auth,
+    ) -> Result<Coming, Failure> {
+        let since = table.following().position();
+        let mut coming = Coming {
+            greeting: self.greeting(namespace, actor).await?,
+            pid: auth.recover.then(Sessions::name),
+            since,
+            restored: None,
+            revoked: Vec::new(),
+        };
+        if let (true, Some(pid)) = (auth.recover, &auth.pid) {
+            self.recover(namespace, table, actor, pid, auth.offset.as_deref(), &mut coming).await?;
+        }
+        Ok(coming)
+    }
+
+    /// Takes up an earlier session if nothing of it can be missing. Its rooms are asked for again.
+    async fn recover(
+        &self,
+        namespace: &BoundNamespace,
+        table: &Table,
+        actor: &Actor,
+        pid: &str,
+        offset: Option<&str>,
+        coming: &mut Coming,
+    ) -> Result<(), Failure> {
+        let Some(kept) = self.sessions.find(actor, namespace.name(), pid).await else { return Ok(()) };
+        let offset = match offset.map(Offset::parse) {
+            None => Offset { seq: kept.since, kept: true },
+            Some(Some(offset)) => offset,
+            Some(None) => return Ok(()),
+        };
+        // Another node may be ahead of this one, but not of the journal.
+        let beyond = offset.seq > coming.since && offset.seq > self.journal.head(table.stream()).await?;
+        let missed = coming.since.saturating_sub(offset.seq);
+        if !offset.kept || beyond || missed > self.config.recovery_max_entries {
+            return Ok(());
+        }
+        for room in kept.rooms.keys() {
+            match namespace.admit(actor, room).await? {
+                Some(_) if coming.greeting.iter().any(|(greeted, _)| greeted == room) => {}
+                Some(admission) => coming.greeting.push((room.clone(), admission)),
+                None => coming.revoked.push(room.clone()),
+            }
+        }
+        self.relay.take_over(&actor.tenant, pid);
+        coming.pid = Some(pid.into());
+        coming.since = offset.seq;
+        coming.restored = Some(kept.rooms);
+        self.metrics.recovered(namespace.name());
+        Ok(())
+    }
+}
