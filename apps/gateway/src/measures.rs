@@ -13,7 +13,11 @@ pub(crate) fn redis(state: &RedisState, bus: &RedisBus) -> Vec<Measure> {
         count("redis_circuit_openings", openings, "How often a circuit has opened"),
         count("redis_commands_unanswered", unanswered, "Commands that Redis did not answer in time"),
         count("redis_commands_refused", refused, "Commands that failed at once, a circuit being open"),
-        count("redis_commands_cut_short", cut_short, "Commands that their call could not wait for any longer"),
+        count(
+            "redis_commands_cut_short",
+            cut_short,
+            "Commands that their call could not wait for any longer",
+        ),
         count("bus_published", published, "Messages to the other nodes that Redis has taken"),
         count("bus_heard", heard, "Messages of other nodes"),
         count("bus_dropped_hints", dropped_hints, "Hints that were not published"),

@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     const MOST: Duration = Duration::from_millis(240);
-    const LONG: Duration = Duration::from_secs(60);
+    const LONG: Duration = Duration::from_mins(1);
 
     async fn long(wait: Duration) -> bool {
         super::wait(LONG, sleep(wait)).await.is_ok()

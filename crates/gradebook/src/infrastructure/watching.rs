@@ -53,7 +53,7 @@ impl Watching {
             None => self.0.delete_field(&key, person).await.map(|_| ()),
         };
         if let Err(error) = noted {
-            tracing::warn!(%error, ?doing, "newcomers are not told of it");
+            tracing::debug!(%error, ?doing, "newcomers are not told of it");
         }
     }
 
@@ -67,7 +67,7 @@ impl Watching {
 
     async fn cells(&self, tenant: &TenantId, doing: Doing, class: &ClassId) -> Vec<WatchedCell> {
         let fields = self.0.fields(&key(tenant, doing, class)).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, ?doing, "a newcomer is not told of it");
+            tracing::debug!(%error, ?doing, "a newcomer is not told of it");
             Vec::new()
         });
         fields.iter().filter_map(|(_, cell)| serde_json::from_slice(cell).ok()).collect()

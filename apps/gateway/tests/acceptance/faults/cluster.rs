@@ -129,12 +129,9 @@ impl Node {
         self.wires.as_ref().expect("wires that can be spoilt")
     }
 
-    /// A counter or gauge without labels.
+    /// As [`metric`] tells it of this node.
     pub(crate) async fn metric(&self, name: &str) -> u64 {
-        let url = format!("{}/metrics", self.gateway.admin_url());
-        let text = self.gateway.text(&url).await;
-        let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-        line.and_then(|value| value.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
+        metric(&self.gateway, name).await
     }
 
     /// Whether it says that it has all that it needs, and doesn't do without something.
@@ -155,4 +152,11 @@ impl Node {
         assert!(status.success(), "the node ended with {status}\n{}", self.gateway.log());
         self.gateway.restart();
     }
+}
+
+/// A gateway's counter or gauge without labels.
+pub(crate) async fn metric(gateway: &Gateway, name: &str) -> u64 {
+    let text = gateway.text(&format!("{}/metrics", gateway.admin_url())).await;
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.and_then(|value| value.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
 }
