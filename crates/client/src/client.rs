@@ -58,6 +58,12 @@ impl Client {
         Ok(socket)
     }
 
+    /// Drops the connection without a word to the server, as a lost network does, and comes back as
+    /// [`Options::reconnect`] says. Does nothing while there is no connection. For tests and load tests.
+    pub fn interrupt(&self) {
+        self.alive.shared.interrupted.notify_waiters();
+    }
+
     /// Leaves all namespaces, closes the connection, and waits until it is closed.
     pub async fn close(self) {
         self.alive.closing.cancel();

@@ -29,6 +29,8 @@ pub(crate) struct Shared {
     line: Mutex<Line>,
     /// A namespace wants a connection again.
     wanted: Notify,
+    /// The present connection is to be dropped.
+    pub(crate) interrupted: Notify,
 }
 
 /// The way to the writer of the present connection.
@@ -44,7 +46,8 @@ struct Line {
 impl Shared {
     pub(crate) fn new(options: Options) -> Self {
         let namespaces = Mutex::new(BTreeMap::new());
-        Self { options, namespaces, line: Mutex::new(Line::default()), wanted: Notify::new() }
+        let (line, wanted, interrupted) = (Mutex::default(), Notify::new(), Notify::new());
+        Self { options, namespaces, line, wanted, interrupted }
     }
 
     /// The namespace of that name, made if there is none yet.
@@ -184,6 +187,7 @@ async fn serve(shared: &Shared, transport: Transport, closing: &CancellationToke
     });
     let why = tokio::select! {
         why = &mut traffic => why,
+        () = shared.interrupted.notified() => "interrupted".to_owned(),
         () = closing.cancelled() => {
             let goodbye = async {
                 for namespace in shared.wanting() {

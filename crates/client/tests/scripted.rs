@@ -103,6 +103,17 @@ async fn a_ping_is_answered_and_a_silent_server_is_left() {
 }
 
 #[tokio::test]
+async fn an_interrupted_client_says_nothing_and_comes_back() {
+    let (script, options) = Script::new().await;
+    let (client, socket, mut peer) = script.connected(options).await;
+    client.interrupt();
+    assert!(peer.0.read_frame().await.is_err());
+    let mut status = socket.status();
+    status.wait_for(|status| matches!(status, Status::Disconnected(_))).await.unwrap();
+    script.accept(OPEN).await.hears("40").await;
+}
+
+#[tokio::test]
 async fn an_event_that_asks_is_answered() {
     let (script, options) = Script::new().await;
     let (_client, socket, mut peer) = script.connected(options).await;
