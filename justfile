@@ -10,6 +10,10 @@ run *args:
 demo:
     cargo run --release -p homeroom-gateway -- demo
 
+# Plays a school day against a gateway and reports; `just loadtest --help` says what it needs.
+loadtest *args:
+    cargo run --release -p homeroom-loadtest -- {{args}}
+
 # Sets up what is missing and runs everything that has to hold; `just test --only lint` is one step of it.
 test *args:
     cargo xtask test {{args}}

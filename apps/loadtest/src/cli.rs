@@ -1,0 +1,107 @@
+//! The command line.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Parser;
+use homeroom_contract::TenantId;
+
+/// Plays a school day against a gateway and reports.
+///
+/// People of a district connect, teachers grade, a bell rings, some lose their connection and come back, everyone goes home.
+/// In the end it says how quick everything was, and whether everyone received what is theirs, once, in order, and nobody
+/// anything else.
+///
+/// It writes line items and grades: take a gateway and a district that are there for this.
+#[expect(clippy::doc_markdown, reason = "these are help texts, which have no markup")]
+#[derive(Debug, Clone, Parser)]
+#[command(name = "homeroom-loadtest", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub(crate) struct Cli {
+    /// The gateway, or a proxy in front of several, such as http://127.0.0.1:3000
+    #[arg(long, value_name = "URL")]
+    pub(crate) url: String,
+    /// The OneRoster export that was imported there: a zip or a folder
+    #[arg(long, value_name = "PATH")]
+    pub(crate) roster: PathBuf,
+    /// The district to play; needed only if the export has several
+    #[arg(long, value_name = "ID")]
+    pub(crate) district: Option<TenantId>,
+    /// How many people come, class by class, if the district has so many
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..))]
+    pub(crate) people: u32,
+    /// How many of them connect in a second
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) connects_per_sec: u32,
+    /// How many grades are set in a second, by all teachers together; at the bell it is more
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) grades_per_sec: u32,
+    /// How long the lessons last together: 10s, 5m or 1h
+    #[arg(long = "for", value_name = "TIME", default_value = "60s", value_parser = time)]
+    pub(crate) lasts: Duration,
+    /// How many lessons; a bell ends each
+    #[arg(long, value_name = "N", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub(crate) lessons: u32,
+    /// How many people of a hundred lose their connection in each minute of the lessons
+    #[arg(long, value_name = "PERCENT", default_value_t = 10)]
+    pub(crate) lost_per_min: u32,
+    /// How long to wait in the end for what is still missing
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = time)]
+    pub(crate) settle: Duration,
+    /// The same seed takes the same people and classes
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// A file with the secret that tokens are signed with; without it, the environment's JWT_SECRET
+    #[arg(long, value_name = "PATH")]
+    pub(crate) secret_file: Option<PathBuf>,
+    /// The `iss` of the tokens, if the gateway asks for one
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) issuer: Option<String>,
+    /// The `aud` of the tokens, if the gateway asks for one
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) audience: Option<String>,
+    /// Where to write the report as JSON too
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 every acknowledged change reached everyone whom it concerns, once and in order, and nobody else; 1 something
+was missing, doubled, out of order, or received by somebody who must not; 2 there is no verdict: the command line, a file or
+the secret is wrong, the gateway is not there or lets nobody in, or it acknowledged nothing.";
+
+/// `90s`, `15m`, `1h`.
+fn time(text: &str) -> Result<Duration, String> {
+    let problem = || format!("`{text}` is not a time such as 90s, 15m or 1h");
+    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(problem)?;
+    let (number, unit) = text.split_at(split);
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3600,
+        _ => return Err(problem()),
+    };
+    let number: u64 = number.parse().map_err(|_| problem())?;
+    let seconds = number.checked_mul(seconds).filter(|seconds| (1..=86_400).contains(seconds));
+    seconds.map(Duration::from_secs).ok_or_else(problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn times_have_a_unit_and_are_at_most_a_day() {
+        assert_eq!(time("90s").unwrap(), Duration::from_secs(90));
+        assert_eq!(time("24h").unwrap(), Duration::from_hours(24));
+        for bad in ["", "1", "h", "0s", "-1s", "1.5h", "25h", "99999999999999999999h"] {
+            time(bad).unwrap_err();
+        }
+    }
+}
