@@ -1,6 +1,6 @@
 //! `token:refresh`: a new pair for a refresh token, which is spent by it.
 
-use homeroom_contract::{Actor, Call, Command, Committed, Request, Standing};
+use homeroom_contract::{Actor, Call, Command, Committed, Request, Standing, TenantId};
 use homeroom_journal::Tx;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,9 +39,11 @@ pub(crate) async fn refresh_token(
     require(&call, TOKENS)?;
     refuse_key(&call)?;
     let tenant = &call.actor.tenant;
+    let hash = hash(&refresh.refresh_token);
+    // Before the transaction has a connection: the roster takes one of its own.
+    let standing = standing(&auth, tenant, &hash).await?;
     let mut tx = auth.gate.journal.begin(&call).await?;
-    let spent = sessions::spend(&mut tx, tenant, &hash(&refresh.refresh_token), call.at).await?;
-    let session = match spent {
+    let session = match sessions::spend(&mut tx, tenant, &hash, call.at).await? {
         Spent::Now(session) => session,
         Spent::Unknown => return Err(AuthError::NoSuchRefreshToken),
         Spent::Before(session) => {
@@ -53,7 +55,7 @@ pub(crate) async fn refresh_token(
     let user = sessions::carry_on(&mut tx, tenant, &session, until).await?.ok_or(AuthError::Revoked)?;
     let person = Actor::person(tenant.clone(), user.clone());
     auth.gate.check(&person, &Provenance::new_at(call.at))?;
-    match auth.directory.standing(&person).await.map_err(AuthError::Directory)? {
+    match standing {
         Standing::Active => {}
         Standing::Disabled => return Err(AuthError::Disabled(user.to_string())),
         Standing::Unknown => return Err(AuthError::Unknown(user.to_string())),
@@ -63,6 +65,15 @@ pub(crate) async fn refresh_token(
     sessions::add_token(&mut tx, tenant, &made.refresh_hash, &session, until).await?;
     tx.record(&SessionRefreshed { user: &user, session: &session, token: &made.token_id })?;
     Ok(tx.commit(made.pair).await?)
+}
+
+/// What the roster says of the person whose refresh token it is; that never becomes another's.
+async fn standing(auth: &Auth, tenant: &TenantId, hash: &[u8; 32]) -> Result<Standing, AuthError> {
+    let mut conn = auth.gate.journal.database().lookup().await?;
+    let holder = sessions::holder(&mut conn, tenant, hash).await?;
+    drop(conn);
+    let person = Actor::person(tenant.clone(), holder.ok_or(AuthError::NoSuchRefreshToken)?);
+    auth.directory.standing(&person).await.map_err(AuthError::Directory)
 }
 
 /// Ends a session of which a spent token came again. That is committed although the command fails.

@@ -57,6 +57,22 @@ pub(crate) async fn add_token(
     Ok(())
 }
 
+/// Whose session a refresh token belongs to, spent or not.
+pub(crate) async fn holder(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    hash: &[u8; 32],
+) -> Result<Option<UserId>, DatabaseError> {
+    const QUESTION: &str = "SELECT s.user_id FROM auth_refresh_tokens t \
+         JOIN auth_sessions s ON s.tenant_id = t.tenant_id AND s.session_id = t.session_id \
+         WHERE t.tenant_id = $1 AND t.token_hash = $2";
+    let user = sql!(conn, |c| sqlx::query_scalar::<_, String>(QUESTION)
+        .bind(tenant.as_str())
+        .bind(hash.as_slice())
+        .fetch_optional(c))?;
+    Ok(user.and_then(|user| UserId::new(user).ok()))
+}
+
 /// Spends a refresh token. Of two who come with it at once, the second waits for the first and finds it spent.
 pub(crate) async fn spend(
     conn: &mut Conn,

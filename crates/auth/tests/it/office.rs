@@ -34,16 +34,16 @@ impl Office {
     }
 
     pub(crate) async fn with(database: &TestDatabase, settings: Settings, signer: Option<Signer>) -> Self {
-        Self::at(database.url(), settings, signer).await
+        let opened = Database::open(database.url(), DatabaseOptions::default()).await.unwrap();
+        Self::over(opened, settings, signer).await
     }
 
-    pub(crate) async fn at(url: &str, settings: Settings, signer: Option<Signer>) -> Self {
-        let opened = Database::open(url, DatabaseOptions::default()).await.unwrap();
+    pub(crate) async fn over(opened: Database, settings: Settings, signer: Option<Signer>) -> Self {
         opened.migrate().await.unwrap();
         let clock = clock();
-        let journal = Journal::new(opened, clock.clone(), JournalOptions::default());
+        let journal = Journal::new(opened.clone(), clock.clone(), JournalOptions::default());
         let gate = Arc::new(Gate::open(journal.clone(), clock.clone(), settings).await.unwrap());
-        let directory: Arc<dyn Directory> = Arc::new(TwoPeople);
+        let directory: Arc<dyn Directory> = Arc::new(TwoPeople(opened));
         let auth = Auth::new(Arc::clone(&gate), Arc::clone(&directory), signer, AuthConfig::default());
         let verifier = Verifier::new(Key::secret(SECRET).unwrap(), AuthConfig::default(), clock.clone());
         let verifier = verifier.unwrap().behind(Arc::clone(&gate));
@@ -113,13 +113,16 @@ impl Office {
     }
 }
 
-/// `ada` and `ben`, in `d-1`.
-struct TwoPeople;
+/// `ada` and `ben`, in `d-1`. Like the roster, it asks on a connection of its own.
+struct TwoPeople(Database);
 
 impl Directory for TwoPeople {
     fn standing<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Standing, Failure>> {
         let known = actor.user().is_none_or(|user| ["ada", "ben"].contains(&user.as_str()));
-        Box::pin(std::future::ready(Ok(if known { Standing::Active } else { Standing::Unknown })))
+        Box::pin(async move {
+            self.0.ping().await?;
+            Ok(if known { Standing::Active } else { Standing::Unknown })
+        })
     }
 
     fn sole_tenant(&self) -> BoxFuture<'_, Result<Option<TenantId>, Failure>> {

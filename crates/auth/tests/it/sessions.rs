@@ -1,13 +1,17 @@
 //! Sessions, revocations and moderation as the platform's backends see them, on both databases.
 
-use homeroom_auth::{Provenance, Settings, Verifier};
-use homeroom_contract::{Actor, Code};
-use homeroom_journal::sql;
-use homeroom_testkit::{TestDatabase, on_both_databases};
-use serde_json::{Value, json};
+use std::sync::Arc;
 use std::time::Duration;
 
+use homeroom_auth::{Provenance, Settings, Signer, Verifier};
+use homeroom_contract::{Actor, Code};
+use homeroom_journal::{Database, DatabaseOptions, sql};
+use homeroom_testkit::{TestDatabase, on_both_databases};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
 use crate::office::{Office, tenant};
+use crate::support::SECRET;
 
 const HOUR: Duration = Duration::from_hours(1);
 
@@ -202,6 +206,24 @@ on_both_databases! {
         assert_eq!(refused.unwrap_err(), Code::Unavailable);
         assert!(office.does("user:ban", json!({ "userId": "ada", "reason": "r" })).await.is_ok());
     }
+}
+
+/// With one connection in all, whoever took a second one while holding the first would wait for ever. Only PostgreSQL writes
+/// from a pool.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_needs_one_connection_at_a_time() {
+    let database = TestDatabase::postgres();
+    let options = DatabaseOptions { pool_size: 1, ..DatabaseOptions::default() };
+    let opened = Database::open(database.url(), options).await.unwrap();
+    let signer = Signer::new(SECRET).unwrap();
+    let office = Arc::new(Office::over(opened, Settings::default(), Some(signer)).await);
+    let mut refreshes = JoinSet::new();
+    for _ in 0..4 {
+        let pair = office.does("token:issue", json!({ "userId": "ada" })).await.unwrap();
+        let office = Arc::clone(&office);
+        refreshes.spawn(async move { office.refresh(&pair).await.map(|_| ()) });
+    }
+    assert_eq!(refreshes.join_all().await, [Ok(()); 4]);
 }
 
 impl Office {
