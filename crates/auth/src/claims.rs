@@ -97,7 +97,8 @@ impl<'de> Deserialize<'de> for NumericDate {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         /// 9999-12-31T23:59:59.999Z; later than that is as good as that.
         const LAST_MILLI: f64 = 253_402_300_799_999.0;
-        let millis = (f64::deserialize(deserializer)? * 1000.0).clamp(0.0, LAST_MILLI);
+        // What is finer than a millisecond is cut, but for a whole one that has no exact binary fraction.
+        let millis = (f64::deserialize(deserializer)? * 1000.0 + 0.01).clamp(0.0, LAST_MILLI);
         #[expect(clippy::cast_possible_truncation, reason = "clamped to the calendar just above")]
         let millis = millis as i64;
         Ok(Self(Timestamp::from_unix_millis(millis)))

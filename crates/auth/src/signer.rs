@@ -39,8 +39,8 @@ pub struct Grant {
     /// The session that it belongs to.
     #[serde(rename = "sid", skip_serializing_if = "Option::is_none")]
     pub session_id: Option<String>,
-    /// When it is issued, cut to the second.
-    #[serde(rename = "iat", skip_serializing_if = "Option::is_none", serialize_with = "maybe_seconds")]
+    /// When it is issued, to the millisecond: who is revoked and logs in again within a second has a token that is good.
+    #[serde(rename = "iat", skip_serializing_if = "Option::is_none", serialize_with = "maybe_fraction")]
     pub issued_at: Option<Timestamp>,
 }
 
@@ -104,6 +104,17 @@ fn seconds<S: serde::Serializer>(at: &Timestamp, serializer: S) -> Result<S::Ok,
 fn maybe_seconds<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
     match at {
         Some(at) => seconds(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// Seconds with a fraction, which a `NumericDate` may have (RFC 7519, section 2); a whole number is written as one.
+#[expect(clippy::ref_option, reason = "serde hands it over like this")]
+fn maybe_fraction<S: serde::Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at.map(Timestamp::unix_millis) {
+        Some(millis) if millis % 1000 == 0 => serializer.serialize_i64(millis / 1000),
+        #[expect(clippy::cast_precision_loss, reason = "exact in the whole calendar: it ends before 2^53 ms")]
+        Some(millis) => serializer.serialize_f64(millis as f64 / 1000.0),
         None => serializer.serialize_none(),
     }
 }

@@ -22,7 +22,7 @@ impl Auth {
     pub(super) fn make_pair(&self, call: &Call, session: &str, user: &UserId) -> Result<Made, AuthError> {
         let signer = self.signer.as_ref().ok_or(AuthError::NoSigner)?;
         let settings = &self.gate.settings;
-        // To the second, as tokens have it: what is told is what holds.
+        // To the second, as `exp` has it: what is told is what holds.
         let now = Timestamp::from_unix_millis(call.at.unix_millis().div_euclid(1000) * 1000);
         let access_expires_at = now.plus(settings.access_token());
         let token_id = new_id(call.at).to_string();
@@ -31,7 +31,7 @@ impl Auth {
             audience: self.config.audience.clone(),
             token_id: Some(token_id.clone()),
             session_id: Some(session.to_owned()),
-            issued_at: Some(now),
+            issued_at: Some(call.at),
             ..Grant::person(user.clone(), access_expires_at).in_district(call.actor.tenant.clone())
         };
         let access_token = signer.sign(&grant).map_err(AuthError::Signing)?;

@@ -18,7 +18,8 @@ pub struct RevokeToken {
     pub jti: Option<String>,
     /// One session: its access tokens (`sid`), and its refresh token.
     pub session_id: Option<String>,
-    /// All tokens of a person, or of a service by its name, that were issued (`iat`) before this second or don't say when.
+    /// All tokens of a person, or of a service by its name, that were issued (`iat`) until now or don't say when. An `iat` of whole
+    /// seconds counts as the beginning of its second.
     pub user_id: Option<UserId>,
 }
 

@@ -70,9 +70,9 @@ impl Memory {
         }
         let token = provenance.token_id.as_deref().and_then(|id| find(Kind::Token, id));
         let session = provenance.session_id.as_deref().and_then(|id| find(Kind::Session, id));
-        // A token that doesn't say when it was issued counts as issued before.
+        // A token that doesn't say when it was issued counts as issued before, and one of that very millisecond may have been.
         let issued = find(Kind::Issued, subject)
-            .filter(|in_force| provenance.issued_at.is_none_or(|issued_at| issued_at < in_force.begins_at));
+            .filter(|in_force| provenance.issued_at.is_none_or(|issued_at| issued_at <= in_force.begins_at));
         if token.or(session).or(issued).is_some() { Err(AuthError::Revoked) } else { Ok(()) }
     }
 
@@ -147,13 +147,13 @@ mod tests {
             let memory = with(vec![change("d-1", kind, subject, false)]);
             memory.check(&person("ada"), provenance, at(150)).is_err()
         };
-        let fresh = token("j", "s", Some(100));
+        let fresh = token("j", "s", Some(101));
         assert!(refused(Kind::Token, "j", &fresh) && !refused(Kind::Token, "s", &fresh));
         assert!(refused(Kind::Session, "s", &fresh) && !refused(Kind::Session, "j", &fresh));
         assert!(refused(Kind::Banned, "ada", &fresh) && !refused(Kind::Banned, "ben", &fresh));
         assert!(refused(Kind::Suspended, "ada", &fresh) && !refused(Kind::Suspended, "j", &fresh));
-        assert!(!refused(Kind::Issued, "ada", &fresh), "issued at that very instant");
-        assert!(refused(Kind::Issued, "ada", &token("j", "s", Some(99))));
+        assert!(!refused(Kind::Issued, "ada", &fresh));
+        assert!(refused(Kind::Issued, "ada", &token("j", "s", Some(100))), "perhaps a moment before");
         assert!(refused(Kind::Issued, "ada", &Provenance::default()), "nobody knows when it was issued");
         assert!(!refused(Kind::Issued, "ben", &Provenance::default()));
     }

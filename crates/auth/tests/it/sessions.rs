@@ -96,6 +96,20 @@ on_both_databases! {
         assert!(office.refresh(&issue().await).await.is_ok(), "who logs in again is in again");
     }
 
+    async fn who_logs_in_again_within_the_second_is_in_and_the_old_tokens_are_not(database: TestDatabase) {
+        let office = Office::open(&database).await;
+        for step in [1, 3, 7, 489, 499, 997] {
+            let before = office.does("token:issue", json!({ "userId": "ada" })).await.unwrap();
+            office.clock.advance(Duration::from_millis(step));
+            office.does("token:revoke", json!({ "userId": "ada" })).await.unwrap();
+            office.clock.advance(Duration::from_millis(1));
+            let after = office.does("token:issue", json!({ "userId": "ada" })).await.unwrap();
+            office.gate.sweep().await.unwrap();
+            assert_eq!(office.admits(&before).await, Err(Code::Unauthenticated));
+            assert_eq!(office.admits(&after).await, Ok(()));
+        }
+    }
+
     async fn each_command_needs_its_scope_and_a_person_has_none(database: TestDatabase) {
         let office = Office::open(&database).await;
         let cases = [

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use homeroom_auth::{AuthConfig, AuthError, Grant, Key, KeyError, Signer, Verifier};
-use homeroom_contract::{Clock as _, UserId};
+use homeroom_contract::{Clock as _, Timestamp, UserId};
+use proptest::prelude::*;
 use serde_json::json;
 
 use crate::support::{NOW, SECRET, clock, hs256, verifier, verify, with};
@@ -62,6 +63,17 @@ fn a_leeway_over_five_seconds_is_refused() {
     };
     assert!(with_leeway(LEEWAY).is_ok());
     assert!(matches!(with_leeway(LEEWAY + Duration::from_millis(1)), Err(KeyError::Leeway { .. })));
+}
+
+proptest! {
+    #[test]
+    fn an_iat_keeps_its_millisecond(millis in 0..10_000_000_000_000_i64) {
+        let issued_at = Some(Timestamp::from_unix_millis(millis));
+        let until = clock().now().plus(Duration::from_hours(1));
+        let grant = Grant { issued_at, ..Grant::person(UserId::new("ada").unwrap(), until) };
+        let token = Signer::new(SECRET).unwrap().sign(&grant).unwrap();
+        prop_assert_eq!(verifier(AuthConfig::default()).verify(&token).unwrap().provenance.issued_at, issued_at);
+    }
 }
 
 #[test]
