@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use homeroom_contract::{TenantId, Timestamp, UserId};
+use homeroom_contract::{TenantId, Timestamp, UserId, new_id};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde::Serialize;
 
@@ -64,6 +64,12 @@ impl Grant {
     /// For a service with these rights, good until then.
     pub fn service(name: UserId, scopes: impl IntoIterator<Item = String>, expires_at: Timestamp) -> Self {
         Self { scopes: Some(scopes.into_iter().collect()), ..Self::person(name, expires_at) }
+    }
+
+    /// Issued then, under an id of its own: so it can be revoked, and is not taken for older than it is.
+    #[must_use]
+    pub fn issued(self, at: Timestamp) -> Self {
+        Self { token_id: Some(new_id(at).to_string()), issued_at: Some(at), ..self }
     }
 
     /// In that district.

@@ -14,12 +14,13 @@ use crate::stop::Stop;
 pub(crate) fn token(config: &Config, args: TokenArgs) -> Result<ExitCode, Stop> {
     let signer = signer(config)?;
     let scopes = Some(args.scope).filter(|scopes| !scopes.is_empty());
+    let now = SystemClock.now();
     let grant = Grant {
         district: args.district,
         scopes,
         issuer: config.jwt_issuer.clone(),
         audience: config.jwt_audience.clone(),
-        ..Grant::person(args.user, SystemClock.now().plus(args.ttl))
+        ..Grant::person(args.user, now.plus(args.ttl)).issued(now)
     };
     let token = signer.sign(&grant).map_err(|error| Stop::failed("the token could not be made", &error))?;
     println!("{token}");

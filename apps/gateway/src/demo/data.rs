@@ -93,7 +93,8 @@ impl Demo {
 
     /// A token for somebody of the district, good from now on.
     pub(crate) fn token(&self, user: &UserId) -> Result<String, Stop> {
-        let grant = Grant::person(user.clone(), SystemClock.now().plus(TOKEN_LIFETIME));
+        let now = SystemClock.now();
+        let grant = Grant::person(user.clone(), now.plus(TOKEN_LIFETIME)).issued(now);
         let grant = grant.in_district(self.cast.district.clone());
         self.signer.sign(&grant).map_err(|error| Stop::failed("the token could not be made", &error))
     }

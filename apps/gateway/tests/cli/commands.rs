@@ -27,6 +27,8 @@ fn a_token_says_what_was_asked_for() {
     assert_eq!(claims.subject.as_str(), "t-1");
     assert_eq!(claims.district.unwrap().as_str(), "d-1");
     assert_eq!(claims.scopes, None);
+    assert!(claims.provenance.token_id.is_some(), "so that it can be revoked alone");
+    assert!(claims.provenance.issued_at.is_some(), "so that it isn't taken for older than it is");
     let left = claims.expires_at.since(SystemClock.now());
     assert!(left > Duration::from_mins(119) && left <= Duration::from_hours(2), "{left:?}");
 }

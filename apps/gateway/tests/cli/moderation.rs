@@ -52,6 +52,30 @@ async fn a_running_node_follows_an_operators_orders() {
     order(&["pardon", "--address", "192.0.2.7"]);
 }
 
+/// A token that is made after a revocation is good, and one from before is not.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_was_revoked_can_be_given_a_token_again() {
+    let database = TestDatabase::sqlite();
+    let gateway = Gateway::start(GatewayOptions::new(database.url()));
+    let cast = gateway.populate(40);
+    let student = cast.id("student");
+    let made = || {
+        let (code, token, err) = gateway.run(&["token", "--user", student]);
+        assert_eq!(code, 0, "{err}");
+        token.trim().to_owned()
+    };
+    let before = made();
+    let (code, _, err) = gateway.run(&["revoke", "--user", student]);
+    assert_eq!(code, 0, "{err}");
+    let out = async {
+        while refusal(&gateway, &before).await.is_none() {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    timeout(TWO_SECONDS, out).await.expect("within two seconds");
+    gateway.socket(&made(), "/gradebook").await;
+}
+
 /// A platform that has its own keys: the gateway signs its pairs with another secret, and takes both.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_pair_signed_by_the_gateway_itself_lets_in() {
