@@ -1,5 +1,4 @@
-//! Gets the bytes of a key set, from a file or over HTTP. No redirect is followed, no more is read than allowed, and it takes
-//! no longer than allowed.
+//! Gets the bytes of a key set, from a file or over HTTP. No redirect is followed, and no more is read than allowed.
 
 use std::path::Path;
 use std::time::Duration;
@@ -13,7 +12,6 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use tokio::io::AsyncReadExt as _;
-use tokio::time::timeout;
 
 use super::jwks::JwksError;
 
@@ -38,27 +36,23 @@ impl Http {
         &self,
         uri: &Uri,
         max_bytes: usize,
-        within: Duration,
     ) -> Result<(Bytes, Option<Duration>), JwksError> {
         let request = Request::get(uri)
             .header(ACCEPT, "application/jwk-set+json, application/json")
             .header(USER_AGENT, "homeroom")
             .body(Empty::new())
             .map_err(|error| JwksError::Address(error.to_string()))?;
-        let exchange = async {
-            let response = self.0.request(request).await.map_err(JwksError::Unreachable)?;
-            if response.status() != StatusCode::OK {
-                return Err(JwksError::Status(response.status().as_u16()));
-            }
-            let max_age = max_age(response.headers());
-            let body = Limited::new(response.into_body(), max_bytes).collect().await;
-            let body = body.map_err(|error| match error.downcast::<LengthLimitError>() {
-                Ok(_) => JwksError::TooLarge { most: max_bytes },
-                Err(error) => JwksError::BrokeOff(error),
-            })?;
-            Ok((body.to_bytes(), max_age))
-        };
-        timeout(within, exchange).await.unwrap_or(Err(JwksError::TooSlow(within)))
+        let response = self.0.request(request).await.map_err(JwksError::Unreachable)?;
+        if response.status() != StatusCode::OK {
+            return Err(JwksError::Status(response.status().as_u16()));
+        }
+        let max_age = max_age(response.headers());
+        let body = Limited::new(response.into_body(), max_bytes).collect().await;
+        let body = body.map_err(|error| match error.downcast::<LengthLimitError>() {
+            Ok(_) => JwksError::TooLarge { most: max_bytes },
+            Err(error) => JwksError::BrokeOff(error),
+        })?;
+        Ok((body.to_bytes(), max_age))
     }
 }
 

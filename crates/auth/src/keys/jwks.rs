@@ -1,19 +1,20 @@
 //! A key set that is fetched again and again, so that keys can be changed without a restart.
 //!
 //! What always holds: the last good set stays until there is a newer good one; however many tokens with an unknown `kid` come,
-//! the source is not asked more often than configured.
+//! the source is not asked more often than configured; whoever waits for it and goes away keeps nobody else from the answer.
 
 use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::Uri;
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::fetch::{Http, read_file};
 use super::{Candidates, Key, Known, jwk};
@@ -29,6 +30,9 @@ pub struct JwksConfig {
     pub min_refresh_ms: u64,
     /// How long one fetch may take (5 s).
     pub timeout_ms: u64,
+    /// How long a token with an unknown `kid` waits for a fetch (1 s). After that it is refused as `UNAVAILABLE`, and the fetch
+    /// goes on.
+    pub wait_ms: u64,
     /// The most bytes of a set (262,144).
     pub max_bytes: usize,
     /// The most keys of a set (32).
@@ -41,6 +45,7 @@ impl Default for JwksConfig {
             refresh_ms: 300_000,
             min_refresh_ms: 30_000,
             timeout_ms: 5_000,
+            wait_ms: 1_000,
             max_bytes: 262_144,
             max_keys: 32,
         }
@@ -101,7 +106,7 @@ pub enum JwksError {
     #[error("the key set's address broke off")]
     BrokeOff(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// It takes too long.
-    #[error("the key set's address takes longer than {} ms", .0.as_millis())]
+    #[error("the key set takes longer than {} ms", .0.as_millis())]
     TooSlow(Duration),
     /// Too many bytes.
     #[error("the key set has more than {most} bytes")]
@@ -133,16 +138,17 @@ struct Inner {
     source: Source,
     config: JwksConfig,
     keys: RwLock<Arc<[Arc<Key>]>>,
-    /// Held while the source is asked, so that it is asked once.
-    asked: Mutex<Option<Asked>>,
+    asked: Mutex<Asked>,
+    tasks: TaskTracker,
 }
 
 /// The last time that the source was asked.
-#[derive(Clone, Copy)]
 struct Asked {
     at: Instant,
     /// How long after that it is to be asked again.
     again_in: Duration,
+    /// Cancelled once it has answered, or hasn't in time.
+    over: CancellationToken,
 }
 
 enum Source {
@@ -165,9 +171,12 @@ impl Jwks {
             }
             JwksSource::File(path) => Source::File(path),
         };
-        let keys = RwLock::new(Arc::from([]));
-        let jwks = Self(Arc::new(Inner { source, config, keys, asked: Mutex::new(None) }));
-        match (jwks.refresh(Duration::ZERO).await, &jwks.0.source) {
+        let (keys, over) = (RwLock::new(Arc::from([])), CancellationToken::new());
+        over.cancel();
+        let again_in = millis(config.min_refresh_ms);
+        let asked = Mutex::new(Asked { at: Instant::now(), again_in, over });
+        let jwks = Self(Arc::new(Inner { source, config, keys, asked, tasks: TaskTracker::new() }));
+        match (jwks.refresh().await, &jwks.0.source) {
             (Err(error), Source::File(_)) => Err(error),
             _ => Ok(jwks),
         }
@@ -177,19 +186,22 @@ impl Jwks {
     pub async fn keep_fresh(self) {
         loop {
             // A token with an unknown `kid` may have put it off meanwhile.
-            let asked = *self.0.asked.lock().await;
-            match asked.map(|asked| asked.at + asked.again_in) {
-                Some(next) if next > Instant::now() => sleep_until(next).await,
-                // What went wrong is in the log.
-                _ => drop(self.refresh(Duration::ZERO).await),
+            let next = {
+                let asked = self.asked();
+                asked.at + asked.again_in
+            };
+            if next > Instant::now() {
+                sleep_until(next).await;
+            } else {
+                self.ask(Duration::ZERO).cancelled().await;
             }
         }
     }
 
-    /// Fetches it because a token names a key that isn't in it, unless that was done a moment ago.
-    pub(crate) async fn look_again(&self) {
-        // What went wrong is in the log, and the keys that there are stay.
-        let _ = self.refresh(self.min_refresh()).await;
+    /// Fetches it because a token names a key that isn't in it, unless that was done a moment ago. False if it takes long.
+    pub(crate) async fn look_again(&self) -> bool {
+        let over = self.ask(self.min_refresh());
+        timeout(millis(self.0.config.wait_ms), over.cancelled()).await.is_ok()
     }
 
     /// The keys of that name and those without a name; all for a token that names none.
@@ -209,21 +221,37 @@ impl Jwks {
         millis(self.0.config.min_refresh_ms)
     }
 
-    /// Asks the source unless it was asked within `spare`; whoever comes meanwhile waits for the same answer.
-    async fn refresh(&self, spare: Duration) -> Result<(), JwksError> {
-        let mut asked = self.0.asked.lock().await;
-        if asked.is_some_and(|asked| asked.at.elapsed() < spare) {
-            return Ok(());
+    fn asked(&self) -> MutexGuard<'_, Asked> {
+        // It is whole between any two of its changes.
+        self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Asks the source unless it is being asked, or was within `spare`: in a task of its own, since whoever waits for the end of it
+    /// may go away.
+    fn ask(&self, spare: Duration) -> CancellationToken {
+        let mut asked = self.asked();
+        if asked.over.is_cancelled() && asked.at.elapsed() >= spare {
+            let over = CancellationToken::new();
+            *asked = Asked { at: Instant::now(), again_in: self.min_refresh(), over: over.clone() };
+            let (jwks, over) = (self.clone(), over.drop_guard());
+            self.0.tasks.spawn(async move {
+                // What went wrong is in the log, and the keys that there are stay.
+                let _ = jwks.refresh().await;
+                drop(over);
+            });
         }
-        let at = Instant::now();
-        *asked = Some(Asked { at, again_in: self.min_refresh() });
+        asked.over.clone()
+    }
+
+    /// Asks the source, and puts its keys in force.
+    async fn refresh(&self) -> Result<(), JwksError> {
         let fetched = match self.fetch().await {
             Ok((bytes, max_age)) => jwk::parse(&bytes, self.0.config.max_keys).map(|keys| (keys, max_age)),
             Err(error) => Err(error),
         };
         match fetched {
             Ok((keys, max_age)) => {
-                *asked = Some(Asked { at, again_in: self.0.config.again_in(max_age) });
+                self.asked().again_in = self.0.config.again_in(max_age);
                 tracing::debug!(keys = keys.len(), "fetched the key set");
                 *self.0.keys.write().unwrap_or_else(PoisonError::into_inner) = keys.into();
                 Ok(())
@@ -237,11 +265,14 @@ impl Jwks {
     }
 
     async fn fetch(&self) -> Result<(Bytes, Option<Duration>), JwksError> {
-        let config = &self.0.config;
-        match &self.0.source {
-            Source::Url(uri, http) => http.get(uri, config.max_bytes, millis(config.timeout_ms)).await,
-            Source::File(path) => Ok((read_file(path, config.max_bytes).await?, None)),
-        }
+        let (most, within) = (self.0.config.max_bytes, millis(self.0.config.timeout_ms));
+        let fetch = async {
+            match &self.0.source {
+                Source::Url(uri, http) => http.get(uri, most).await,
+                Source::File(path) => Ok((read_file(path, most).await?, None)),
+            }
+        };
+        timeout(within, fetch).await.unwrap_or(Err(JwksError::TooSlow(within)))
     }
 }
 

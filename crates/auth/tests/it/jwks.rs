@@ -18,9 +18,14 @@ use homeroom_contract::{Code, Failure, Timestamp, UserId};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
+use tokio::sync::Notify;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::support::{NOW, Pair, SECRET, clock, good};
+
+/// Long enough for a loaded machine; reached only by a test that fails.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What the source does when it is asked.
 #[derive(Clone)]
@@ -31,6 +36,8 @@ enum Mood {
     Fails,
     Hangs,
     SendsElsewhere,
+    /// Answers when it is told to.
+    Waits(String, Arc<Notify>),
 }
 
 struct Source {
@@ -55,6 +62,10 @@ impl Source {
                     Mood::AnswersFor(control, body) => ([(CACHE_CONTROL, control)], body).into_response(),
                     Mood::Fails => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
                     Mood::Hangs => std::future::pending().await,
+                    Mood::Waits(body, told) => {
+                        told.notified().await;
+                        body.into_response()
+                    }
                     Mood::SendsElsewhere => Redirect::temporary("/elsewhere").into_response(),
                 };
                 response
@@ -138,6 +149,51 @@ async fn strangers_can_not_make_the_source_be_asked_more_often() {
     }
     assert!(tries.join_all().await.into_iter().all(|refused| refused));
     assert_eq!(source.asked(), 1, "the one time at start");
+}
+
+/// Whoever connects with a strange key and goes away at once must not keep withdrawn keys in force.
+#[tokio::test]
+async fn a_fetch_goes_on_when_whoever_asked_for_it_is_gone() {
+    let (old, new) = (Pair::p256(), Pair::p256());
+    let source = Source::with(Mood::Answers(set(&[old.jwk(Some("old"))]))).await;
+    let config = JwksConfig { timeout_ms: 60_000, ..eager() };
+    let verifier = Arc::new(verifier(source.jwks(config).await));
+    let told = Arc::new(Notify::new());
+    source.is(Mood::Waits(set(&[new.jwk(Some("new"))]), Arc::clone(&told)));
+    let mut callers = tokio::task::JoinSet::new();
+    let (asking, token) = (Arc::clone(&verifier), new.sign_as(Some("new"), &good()));
+    callers.spawn(async move { asking.verify_fresh(&token).await.is_ok() });
+    timeout(PATIENCE, async {
+        while source.asked() < 2 {
+            tokio::task::yield_now().await;
+        }
+    })
+    .await
+    .unwrap();
+    callers.shutdown().await;
+    told.notify_one();
+    let withdrawn = old.sign_as(Some("old"), &good());
+    let gone = async {
+        while verifier.verify(&withdrawn).is_ok() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, gone).await.expect("the new set is in force");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_long_for_a_source_that_hangs() {
+    let pair = Pair::p256();
+    let source = Source::with(Mood::Answers(set(&[pair.jwk(Some("a"))]))).await;
+    let config = JwksConfig { timeout_ms: 600_000, wait_ms: 20, ..eager() };
+    let verifier = verifier(source.jwks(config).await);
+    source.is(Mood::Hangs);
+    for kid in ["b", "c"] {
+        let refused = timeout(PATIENCE, verifier.verify_fresh(&pair.sign_as(Some(kid), &good()))).await;
+        let refused = refused.expect("in time").unwrap_err();
+        assert_eq!(Failure::from(refused).code, Code::Unavailable, "it may be good");
+    }
+    assert_eq!(source.asked(), 2, "both wait for one answer");
 }
 
 #[tokio::test]
