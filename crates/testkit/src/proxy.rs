@@ -73,7 +73,7 @@ impl Proxy {
         let servers = urls.iter().map(|url| port_of(url)).collect::<Result<Vec<u16>, _>>()?;
         let nothing = || Error::Missing("a proxy needs a server".to_owned());
         let (url, behind) = urls.first().zip(servers.first()).ok_or_else(nothing)?;
-        let (listener, own) = listen(None)?;
+        let (listener, own) = listen()?;
         let url = url.replace(&format!(":{behind}"), &format!(":{own}"));
         let wire = Arc::new(Shared::new());
         let mut tasks = JoinSet::new();
@@ -131,8 +131,8 @@ async fn accept(first: TcpListener, port: u16, servers: Vec<u16>, wire: Arc<Shar
     loop {
         let Some(open) = &listener else {
             wire.until(|wire| wire.open).await;
-            match listen(Some(port)) {
-                Ok((again, _)) => listener = Some(again),
+            match listen_on(port) {
+                Ok(again) => listener = Some(again),
                 Err(_) => sleep(AGAIN).await,
             }
             continue;
@@ -157,17 +157,25 @@ fn in_turn(servers: &[u16], turn: usize) -> Vec<u16> {
     servers
 }
 
-/// Below the range that outgoing connections are given, so that the port is still free after a cut.
-fn listen(port: Option<u16>) -> Result<(TcpListener, u16), Error> {
-    let port = port.map_or_else(place::free_port, Ok)?;
-    let bind = || {
-        let socket = TcpSocket::new_v4()?;
-        socket.set_reuseaddr(true)?;
-        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
-        socket.listen(4_096)
-    };
-    let listener = bind().map_err(|source: io::Error| Error::Spawn { name: "a proxy", source })?;
-    Ok((listener, port))
+/// Listens on a port of its own: below the range that outgoing connections are given, so that it is still free after a cut.
+fn listen() -> Result<(TcpListener, u16), Error> {
+    let mut attempts = 1;
+    loop {
+        let port = place::free_port()?;
+        match listen_on(port) {
+            Ok(listener) => return Ok((listener, port)),
+            // Somebody else may have taken the port in the meantime.
+            Err(_) if attempts < 3 => attempts += 1,
+            Err(source) => return Err(Error::Spawn { name: "a proxy", source }),
+        }
+    }
+}
+
+fn listen_on(port: u16) -> io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    socket.listen(4_096)
 }
 
 fn port_of(url: &str) -> Result<u16, Error> {

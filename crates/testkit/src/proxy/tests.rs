@@ -10,7 +10,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A server that says its letter to whoever comes, and then everything back.
 fn echo(letter: u8, tasks: &mut JoinSet<()>) -> String {
-    let (listener, port) = listen(None).unwrap();
+    let (listener, port) = listen().unwrap();
     tasks.spawn(async move {
         let mut connections = JoinSet::new();
         while let Ok((mut stream, _)) = listener.accept().await {
