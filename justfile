@@ -22,6 +22,10 @@ test *args:
 mutants-delivery:
     cargo xtask mutants
 
+# Runs an older gateway beside this tree's in the fault tests: `just beside v1.2`, `just beside v1.2 faults::redis`.
+beside revision *tests:
+    cargo xtask beside {{revision}} {{tests}}
+
 # The long runs: 200 kills and 200 restarts, everything else that breaks, and the mutants.
 nightly:
     HOMEROOM_FAULT_ROUNDS=200 cargo test -p homeroom-gateway --test acceptance faults:: -- --nocapture --test-threads 1

@@ -1,5 +1,6 @@
 //! Set-up and tests of the whole tree: `cargo xtask help`.
 
+mod beside;
 mod mutants;
 mod setup;
 mod steps;
@@ -35,21 +36,21 @@ enum Command {
     Setup,
     /// Switches off what delivery stands on, one thing at a time, and sees a test fail for each.
     Mutants,
+    /// Runs an older gateway beside this tree's in the fault tests, each in the other's place.
+    Beside {
+        /// A revision that Git knows, such as a tag.
+        revision: String,
+        /// Which tests; rolling restarts if none is named.
+        tests: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
     let (only, fail_fast) = match Cli::parse().command {
         Command::Test { only, fail_fast } => (only, fail_fast),
         Command::Setup => (vec![Step::Setup, Step::Clients], true),
-        Command::Mutants => {
-            return match mutants::run() {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(problem) => {
-                    terminal::failed("mutants", &problem);
-                    ExitCode::FAILURE
-                }
-            };
-        }
+        Command::Mutants => return exit_code("mutants", mutants::run()),
+        Command::Beside { revision, tests } => return exit_code("beside", beside::run(&revision, &tests)),
     };
     let chosen = |step: &Step| only.is_empty() || only.contains(step);
     let began = Instant::now();
@@ -69,4 +70,14 @@ fn main() -> ExitCode {
     }
     terminal::summary(&results, began.elapsed());
     if results.iter().all(|(_, result, _)| result.is_ok()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn exit_code(name: &str, result: Result<(), String>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            terminal::failed(name, &problem);
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -150,7 +150,7 @@ impl Place {
 }
 
 /// Dependencies that are built already need not be built again. Without them it only takes longer.
-fn borrow(built: &Path, target: &Path) {
+pub(crate) fn borrow(built: &Path, target: &Path) {
     let profile = target.join("debug");
     if fs::create_dir_all(&profile).is_err() {
         return;

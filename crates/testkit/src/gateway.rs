@@ -26,12 +26,13 @@ const READY_WITHIN: Duration = Duration::from_mins(1);
 pub struct GatewayOptions {
     deployment: Option<(String, Tokens)>,
     env: Vec<(String, String)>,
+    binary: Option<PathBuf>,
 }
 
 impl GatewayOptions {
     /// A deployment on that database, with the secret of [`Tokens::default`].
     pub fn new(database_url: impl Into<String>) -> Self {
-        Self { deployment: Some((database_url.into(), Tokens::default())), env: Vec::new() }
+        Self { deployment: Some((database_url.into(), Tokens::default())), ..Self::default() }
     }
 
     /// Without any configuration: the demo.
@@ -45,6 +46,13 @@ impl GatewayOptions {
         self.env.push((name.into(), value.into()));
         self
     }
+
+    /// Another binary than the tests' own, such as an older one.
+    #[must_use]
+    pub fn binary(mut self, binary: impl Into<PathBuf>) -> Self {
+        self.binary = Some(binary.into());
+        self
+    }
 }
 
 /// A gateway in a process and a folder of its own, on ports of its own. Ended with the test; when the test fails, its log
@@ -54,7 +62,7 @@ impl GatewayOptions {
 #[derive(Debug)]
 pub struct Gateway {
     process: Mutex<Option<Process>>,
-    binary: PathBuf,
+    binary: Mutex<PathBuf>,
     options: GatewayOptions,
     port: u16,
     admin_port: u16,
@@ -74,7 +82,7 @@ pub struct Answer {
 impl Gateway {
     /// Starts one and waits until `/readyz` says 200.
     ///
-    /// The binary is `$HOMEROOM_GATEWAY`, else the one that Cargo built beside the test.
+    /// The binary is the options' one, else `$HOMEROOM_GATEWAY`, else the one that Cargo built beside the test.
     #[track_caller]
     pub fn start(options: GatewayOptions) -> Self {
         or_panic(Self::try_start(options))
@@ -162,6 +170,18 @@ impl Gateway {
         or_panic(self.run_server());
     }
 
+    /// The binary that it was started from.
+    pub fn binary(&self) -> PathBuf {
+        self.binary.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Like [`restart`](Self::restart), but from this binary: an upgrade, or the way back.
+    #[track_caller]
+    pub fn restart_as(&self, binary: &Path) {
+        binary.clone_into(&mut self.binary.lock().unwrap_or_else(PoisonError::into_inner));
+        self.restart();
+    }
+
     /// Runs one of its commands, such as `["token", "--user", "t-1"]`, with the same environment: the exit code, standard
     /// output and standard error.
     #[track_caller]
@@ -219,7 +239,7 @@ impl Gateway {
     fn try_start(options: GatewayOptions) -> Result<Self, Error> {
         let mut gateway = Self {
             process: Mutex::new(None),
-            binary: binary()?,
+            binary: Mutex::new(options.binary.clone().map_or_else(binary, Ok)?),
             options,
             port: place::free_port()?,
             admin_port: place::free_port()?,
@@ -250,7 +270,7 @@ impl Gateway {
     }
 
     fn command(&self) -> Command {
-        let mut command = Command::new(&self.binary);
+        let mut command = Command::new(self.binary());
         command.current_dir(self.folder.path()).env_clear();
         let kept = ["PATH", "HOME", "TMPDIR", "RUST_BACKTRACE", "RUST_LOG"];
         command.envs(kept.iter().filter_map(|name| Some((*name, env::var_os(name)?))));

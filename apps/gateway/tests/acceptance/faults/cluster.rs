@@ -1,5 +1,7 @@
 //! Two gateways on one PostgreSQL and one Redis, with a wire that can be spoilt between any two of them.
 
+use std::env;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use homeroom_testkit::{Gateway, GatewayOptions, Postgres, Proxy, Redis, TestDatabase};
@@ -48,6 +50,8 @@ enum Wires {
 /// A gateway, and its wires to PostgreSQL and to Redis if it has such.
 pub(crate) struct Node {
     pub(crate) gateway: Gateway,
+    /// The binaries of both nodes: two of the same, unless one is older.
+    versions: [PathBuf; 2],
     wires: Option<[Proxy; 2]>,
 }
 
@@ -81,10 +85,13 @@ impl<R> Cluster<R> {
         let (postgres, redis) = (Postgres::start(), redis());
         let database = TestDatabase::in_postgres(&postgres);
         let redis_url = redis_url(&redis);
-        let start = || Node::start(database.url(), &redis_url, wires);
-        let nodes = [start().await, start().await];
+        let start = |binary| Node::start(database.url(), &redis_url, wires, binary);
+        let first = start(None).await;
         let district = District::new(TENANT, Variation { bystanders: 24, ..Variation::plain() });
-        import(&nodes[0].gateway, &district);
+        import(&first.gateway, &district);
+        let second = start(env::var_os("HOMEROOM_OTHER_GATEWAY").map(PathBuf::from)).await;
+        let versions = [first.gateway.binary(), second.gateway.binary()];
+        let nodes = [first, second].map(|node| Node { versions: versions.clone(), ..node });
         let urls = nodes.each_ref().map(|node| node.gateway.url());
         let front = Proxy::before_any(&[&urls[0], &urls[1]]).await;
         Self { nodes, front, district, database, postgres, redis, _machine: machine }
@@ -111,7 +118,7 @@ impl<R> Cluster<R> {
 }
 
 impl Node {
-    async fn start(postgres_url: &str, redis_url: &str, wires: Wires) -> Self {
+    async fn start(postgres_url: &str, redis_url: &str, wires: Wires, binary: Option<PathBuf>) -> Self {
         let wires = match wires {
             Wires::Spoilable => Some([Proxy::before(postgres_url).await, Proxy::before(redis_url).await]),
             Wires::Direct => None,
@@ -122,7 +129,8 @@ impl Node {
             .env("GATEWAY_LIMITS_OFF", "true")
             .env("SOCKET_IO_MAX_CONNECTIONS_PER_USER", "1000")
             .env("GATEWAY_TRANSPORT_DRAIN_SPREAD_MS", "200");
-        Self { gateway: Gateway::start(options), wires }
+        let options = binary.into_iter().fold(options, GatewayOptions::binary);
+        Self { gateway: Gateway::start(options), versions: Default::default(), wires }
     }
 
     fn wires(&self) -> &[Proxy; 2] {
@@ -146,11 +154,13 @@ impl Node {
         self.gateway.restart();
     }
 
-    /// As an operator does it: it is told to stop, says goodbye, ends well, and is started again.
+    /// As an operator does it: it is told to stop, says goodbye, ends well, and is started again; in the other version, if there
+    /// are two: an upgrade, or the way back.
     pub(crate) fn stop_and_restart(&self) {
         let status = self.gateway.terminate(STOP);
         assert!(status.success(), "the node ended with {status}\n{}", self.gateway.log());
-        self.gateway.restart();
+        let now = self.gateway.binary();
+        self.gateway.restart_as(self.versions.iter().find(|version| **version != now).unwrap_or(&now));
     }
 }
 
