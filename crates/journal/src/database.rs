@@ -1,10 +1,12 @@
 //! The database: PostgreSQL in production, SQLite as the embedded default. Native drivers, one SQL text.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, PgPool, SqlitePool};
@@ -56,22 +58,40 @@ impl Database {
         }
     }
 
-    /// Brings the schema up to date. Several nodes may do it at once: PostgreSQL lets one go first.
+    /// Brings the schema up to date. Several nodes may do it at once: PostgreSQL lets one go first. What a newer version has added
+    /// stays, and where nothing is missing nothing is asked that takes the right to change the schema.
     pub async fn migrate(&self) -> Result<(), DatabaseError> {
+        let mut migrator = match self.dialect() {
+            Dialect::Postgres => sqlx::migrate!("../../migrations/postgres"),
+            Dialect::Sqlite => sqlx::migrate!("../../migrations/sqlite"),
+        };
+        migrator.set_ignore_missing(true);
+        if self.has_all(&migrator).await {
+            return Ok(());
+        }
         match &self.pools {
             Pools::Postgres(pool) => {
                 // A connection of its own: a migration may take longer than any statement of a command.
                 let options = pool.connect_options();
                 let unlimited = [("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
                 let mut conn = PgConnectOptions::clone(&options).options(unlimited).connect().await?;
-                let done = sqlx::migrate!("../../migrations/postgres").run(&mut conn).await;
+                let done = migrator.run(&mut conn).await;
                 conn.close().await.ok();
                 done.map_err(DatabaseError::Migration)
             }
-            Pools::Sqlite { writer, .. } => {
-                sqlx::migrate!("../../migrations/sqlite").run(writer).await.map_err(DatabaseError::Migration)
-            }
+            Pools::Sqlite { writer, .. } => migrator.run(writer).await.map_err(DatabaseError::Migration),
         }
+    }
+
+    /// Whether all of these migrations have been made; not if that can't be told.
+    async fn has_all(&self, migrator: &Migrator) -> bool {
+        const QUESTION: &str = "SELECT version, checksum FROM _sqlx_migrations WHERE success";
+        let made = async {
+            let mut conn = self.lookup().await?;
+            sql!(conn, |c| sqlx::query_as::<_, (i64, Vec<u8>)>(QUESTION).fetch_all(c))
+        };
+        let made: HashMap<_, _> = made.await.unwrap_or_default().into_iter().collect();
+        migrator.iter().all(|known| made.get(&known.version).is_some_and(|sum| *sum == *known.checksum))
     }
 
     /// Begins a transaction that may write (PostgreSQL: READ COMMITTED; SQLite: IMMEDIATE, so there is one at a time).

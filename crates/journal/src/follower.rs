@@ -25,6 +25,10 @@ const RETRY: Duration = Duration::from_millis(250);
 pub trait Sink: Send + Sync + 'static {
     /// These entries come next in that stream; never empty.
     fn deliver(&self, stream: &Stream, entries: &[Arc<Entry>]);
+
+    /// Some of what was delivered in that stream has not happened: the database has gone back, to a backup or to a replica that had
+    /// not heard of it. What comes next may have numbers that were delivered already.
+    fn gone_back(&self, stream: &Stream);
 }
 
 /// Follows streams for one node. Clones share it.
@@ -53,6 +57,8 @@ struct State {
     sequence: Sequence<Arc<Entry>>,
     tail: Tail,
     repairing: bool,
+    /// How often the database has gone back.
+    history: u64,
 }
 
 /// A stream is followed as long as one of these is held for it. Clones share it.
@@ -114,6 +120,9 @@ impl Follower {
             let mut ready = Vec::new();
             let mut state = followed.lock();
             for entry in entries {
+                if state.tail.contradicts(entry) {
+                    self.0.begin_anew(&followed.stream, &mut state, entry.seq.saturating_sub(1));
+                }
                 state.sequence.offer(entry.seq, Arc::clone(entry), &mut ready);
             }
             self.0.deliver(&followed, &mut state, &ready);
@@ -149,18 +158,20 @@ impl Following {
     pub async fn read(&self, after: u64) -> Result<Vec<Arc<Entry>>, JournalError> {
         let Some(inner) = self.0.follower.upgrade() else { return Ok(Vec::new()) };
         let length = inner.options.batch.max(1);
-        let position = {
+        let (position, history) = {
             let state = self.0.lock();
             let limit = usize::try_from(length).unwrap_or(usize::MAX);
             if let Some(entries) = state.tail.after(after, limit) {
                 return Ok(entries);
             }
-            state.position()
+            (state.position(), state.history)
         };
         if after >= position {
             return Ok(Vec::new());
         }
-        let page = self.0.pages.lock().await.page(&inner.reads, &self.0.stream, after, length).await?;
+        let mut pages = self.0.pages.lock().await;
+        pages.belong_to(history);
+        let page = pages.page(&inner.reads, &self.0.stream, after, length).await?;
         Ok(page.iter().filter(|entry| entry.seq > after && entry.seq <= position).cloned().collect())
     }
 
@@ -176,6 +187,11 @@ impl Following {
 }
 
 impl State {
+    fn new(options: &FollowerOptions) -> Self {
+        let FollowerOptions { held, tail_bytes, .. } = *options;
+        Self { sequence: Sequence::new(held), tail: Tail::new(tail_bytes), repairing: false, history: 0 }
+    }
+
     fn position(&self) -> u64 {
         self.sequence.position().unwrap_or_default()
     }
@@ -211,11 +227,7 @@ impl Inner {
         }
         let followed = Arc::new(Followed {
             stream: stream.clone(),
-            state: Mutex::new(State {
-                sequence: Sequence::new(self.options.held),
-                tail: Tail::new(self.options.tail_bytes),
-                repairing: false,
-            }),
+            state: Mutex::new(State::new(&self.options)),
             pages: tokio::sync::Mutex::default(),
             started: OnceCell::new(),
             follower: Arc::downgrade(self),
@@ -264,6 +276,8 @@ impl Inner {
 
     async fn compare(self: &Arc<Self>) -> Result<(), JournalError> {
         let followed = self.followed();
+        // Before the question: what has been delivered by now is in the journal by then.
+        let positions: Vec<_> = followed.iter().map(|followed| followed.lock().position()).collect();
         let tenants: BTreeSet<TenantId> =
             followed.iter().map(|followed| followed.stream.tenant.clone()).collect();
         if tenants.is_empty() {
@@ -271,13 +285,25 @@ impl Inner {
         }
         let tenants: Vec<_> = tenants.into_iter().collect();
         let heads: HashMap<Stream, u64> = self.reads.journal().heads(&tenants).await?.into_iter().collect();
-        for followed in &followed {
-            let Some(head) = heads.get(&followed.stream) else { continue };
+        for (followed, position) in followed.iter().zip(positions) {
+            let head = heads.get(&followed.stream).copied().unwrap_or_default();
             let mut state = followed.lock();
-            state.sequence.reached(*head);
+            if head < position {
+                self.begin_anew(&followed.stream, &mut state, head);
+            }
+            state.sequence.reached(head);
             self.deliver(followed, &mut state, &[]);
         }
         Ok(())
+    }
+
+    /// The stream has another history than the one that was delivered, in common at most up to `position`.
+    fn begin_anew(&self, stream: &Stream, state: &mut State, position: u64) {
+        tracing::warn!(tenant = %stream.tenant, namespace = %stream.namespace, position, "the journal has gone back");
+        let (repairing, history) = (state.repairing, state.history + 1);
+        *state = State { repairing, history, ..State::new(&self.options) };
+        state.sequence.start(position);
+        self.sink.gone_back(stream);
     }
 }
 

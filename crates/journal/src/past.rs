@@ -42,6 +42,13 @@ impl Tail {
         }
     }
 
+    /// Whether another entry was delivered under this one's number, as far as that is still known.
+    pub(crate) fn contradicts(&self, entry: &Entry) -> bool {
+        let first = self.entries.front().map_or(u64::MAX, |first| first.seq);
+        let at = entry.seq.checked_sub(first).and_then(|at| usize::try_from(at).ok());
+        at.and_then(|at| self.entries.get(at)).is_some_and(|delivered| delivered.event_id != entry.event_id)
+    }
+
     /// Up to `limit` entries after `after`, if the first of them is still here.
     pub(crate) fn after(&self, after: u64, limit: usize) -> Option<Vec<Arc<Entry>>> {
         let first = self.entries.front()?.seq;
@@ -61,9 +68,17 @@ fn size(entry: &Entry) -> usize {
 pub(crate) struct Pages {
     /// By the entry that each begins after; the one that was asked for last at the end.
     kept: VecDeque<(u64, Arc<[Arc<Entry>]>)>,
+    history: u64,
 }
 
 impl Pages {
+    /// Forgets what was read of another history of the stream.
+    pub(crate) fn belong_to(&mut self, history: u64) {
+        if self.history != history {
+            *self = Self { history, ..Self::default() };
+        }
+    }
+
     /// The page in which the entry after `after` is, if there is one yet. Pages begin after the multiples of `length`.
     pub(crate) async fn page(
         &mut self,

@@ -72,22 +72,15 @@ impl Roster {
         Ok(sql!(conn, |c| sqlx::query_scalar::<_, i64>("SELECT version FROM roster_head").fetch_one(c))?)
     }
 
-    async fn changes_since(
-        &self,
-        since: RosterPosition,
-        now: Timestamp,
-    ) -> Result<(Vec<RosterChange>, RosterPosition), RosterError> {
+    async fn affected_since(&self, version: i64) -> Result<BTreeMap<TenantId, Affected>, RosterError> {
         const QUESTION: &str =
-            "SELECT version, tenant_id, user_id FROM roster_changes WHERE version > $1 ORDER BY version";
+            "SELECT tenant_id, user_id FROM roster_changes WHERE version > $1 ORDER BY version";
         let mut conn = self.database.lookup().await?;
-        let rows = sql!(conn, |c| sqlx::query_as::<_, (i64, String, Option<String>)>(QUESTION)
-            .bind(since.version)
+        let rows = sql!(conn, |c| sqlx::query_as::<_, (String, Option<String>)>(QUESTION)
+            .bind(version)
             .fetch_all(c))?;
-        // Connections are few, and the next question takes its own.
-        drop(conn);
-        let version = rows.last().map_or(since.version, |(version, ..)| *version);
-        let mut affected: BTreeMap<TenantId, Affected> = BTreeMap::new();
-        for (_, tenant, user) in rows {
+        let mut affected = BTreeMap::new();
+        for (tenant, user) in rows {
             let Ok(tenant) = TenantId::new(tenant) else { continue };
             let known = affected.entry(tenant).or_insert_with(|| Affected::People(Vec::new()));
             match (user.and_then(|user| UserId::new(user).ok()), known) {
@@ -95,6 +88,24 @@ impl Roster {
                 (Some(user), Affected::People(people)) => people.push(user),
                 (Some(_), Affected::Everyone) => {}
             }
+        }
+        Ok(affected)
+    }
+
+    async fn changes_since(
+        &self,
+        since: RosterPosition,
+        now: Timestamp,
+    ) -> Result<(Vec<RosterChange>, RosterPosition), RosterError> {
+        let head = self.head().await?;
+        let mut affected: BTreeMap<TenantId, Affected> = BTreeMap::new();
+        if head < since.version {
+            // The database has gone back: whatever has changed since then has changed back.
+            tracing::warn!(head, since = since.version, "the roster has gone back");
+            let tenants = self.tenants(i64::MAX).await?;
+            affected.extend(tenants.into_iter().map(|tenant| (tenant, Affected::Everyone)));
+        } else if head > since.version {
+            affected = self.affected_since(since.version).await?;
         }
         // Changes older than a few days are gone, but then a day has begun as well.
         if self.settings.any_day_began(since.at, now) {
@@ -107,7 +118,7 @@ impl Roster {
         let changes = affected
             .into_iter()
             .map(|(tenant, affected)| RosterChange { tenant, affected: unique(affected) });
-        Ok((changes.collect(), RosterPosition { version, at: now }))
+        Ok((changes.collect(), RosterPosition { version: head, at: now }))
     }
 }
 

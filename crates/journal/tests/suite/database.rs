@@ -221,6 +221,25 @@ on_both_databases! {
         assert_eq!(count(&db).await, 0);
     }
 
+    /// A newer version has changed the schema: an older node starts all the same, and leaves it as it is.
+    async fn what_a_newer_version_has_added_stays(database: TestDatabase) {
+        let db = Database::open(database.url(), DatabaseOptions::default()).await.unwrap();
+        db.migrate().await.unwrap();
+        let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     VALUES (9999, 'of tomorrow', TRUE, $1, 0)";
+        let mut conn = db.begin().await.unwrap();
+        sql!(conn, |c| sqlx::query(later).bind(vec![0_u8; 48]).execute(c)).unwrap();
+        conn.commit().await.unwrap();
+        db.migrate().await.unwrap();
+        // Nor is it in the way where there is something to do as well.
+        let mut conn = db.begin().await.unwrap();
+        for undo in ["DROP TABLE journal_replies", "DELETE FROM _sqlx_migrations WHERE version = 1"] {
+            sql!(conn, |c| sqlx::query(undo).execute(c)).unwrap();
+        }
+        conn.commit().await.unwrap();
+        assert!(matches!(db.migrate().await, Err(DatabaseError::Migration(_))), "the other tables are there already");
+    }
+
     /// Every node migrates when it starts; the second time there is nothing to do, and at once is no different.
     async fn nodes_may_migrate_at_once(database: TestDatabase) {
         let url = database.url().to_owned();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeroom_contract::ManualClock;
 use homeroom_contract::Timestamp;
-use homeroom_journal::{Entry, Follower, FollowerOptions, Journal, JournalOptions, Sink, Stream};
+use homeroom_journal::{Entry, Follower, FollowerOptions, Journal, JournalOptions, Sink, Stream, sql};
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -19,6 +19,7 @@ use crate::setup::{Fixture, START, call, note, open, stream};
 pub(crate) struct Sockets {
     delivered: Mutex<Vec<u64>>,
     count: watch::Sender<usize>,
+    gone_back: watch::Sender<usize>,
 }
 
 impl Sink for Sockets {
@@ -27,11 +28,22 @@ impl Sink for Sockets {
         delivered.extend(entries.iter().map(|entry| entry.seq));
         self.count.send_replace(delivered.len());
     }
+
+    fn gone_back(&self, _: &Stream) {
+        self.gone_back.send_modify(|times| *times += 1);
+    }
 }
 
 impl Sockets {
     fn delivered(&self) -> Vec<u64> {
         self.delivered.lock().unwrap().clone()
+    }
+
+    /// Waits until it has been told so often that the database has gone back.
+    async fn until_gone_back(&self, times: usize) {
+        let mut changes = self.gone_back.subscribe();
+        let reached = timeout(Duration::from_secs(30), changes.wait_for(|now| *now >= times)).await;
+        assert_eq!(*reached.expect("noticed in the end").unwrap(), times);
     }
 
     /// Waits until so many were delivered.
@@ -54,7 +66,11 @@ pub(crate) struct Node {
 pub(crate) fn node(fixture: &Fixture, options: FollowerOptions) -> Node {
     let clock = Arc::new(ManualClock::at(Timestamp::from_unix_millis(START)));
     let journal = Journal::new(fixture.db.clone(), clock, JournalOptions::default());
-    let sockets = Arc::new(Sockets { delivered: Mutex::default(), count: watch::Sender::new(0) });
+    let sockets = Arc::new(Sockets {
+        delivered: Mutex::default(),
+        count: watch::Sender::new(0),
+        gone_back: watch::Sender::new(0),
+    });
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let follower = Follower::start(journal, options, Arc::clone(&sockets) as _, tasks.clone(), stop.clone());
     Node { follower, sockets, tasks, stop }
@@ -63,6 +79,19 @@ pub(crate) fn node(fixture: &Fixture, options: FollowerOptions) -> Node {
 /// Never compares heads, so that only hints can lead to a repair.
 pub(crate) fn by_hints() -> FollowerOptions {
     FollowerOptions { sweep_ms: 3_600_000, patience_ms: 5, ..FollowerOptions::default() }
+}
+
+/// The database as it was when the stream had so many entries.
+async fn go_back(fixture: &Fixture, seq: i64) {
+    let mut conn = fixture.db.begin().await.unwrap();
+    for undo in [
+        "DELETE FROM journal_entries WHERE seq > $1",
+        "DELETE FROM journal_rooms WHERE seq > $1",
+        "UPDATE journal_heads SET seq = $1",
+    ] {
+        sql!(conn, |c| sqlx::query(undo).bind(seq).execute(c)).unwrap();
+    }
+    conn.commit().await.unwrap();
 }
 
 fn to(last: u64) -> Vec<u64> {
@@ -127,6 +156,42 @@ on_both_databases! {
         assert_eq!(node.sockets.until(2).await, to(2));
         note(&fixture.journal, &call("d-2"), &["z"]).await;
         assert_eq!(node.sockets.until(3).await, [1, 2, 1]);
+    }
+
+    /// A backup was put back, and nothing has happened since: whoever follows learns of it, and goes on from there. What was
+    /// read before is not taken for what happens now.
+    async fn a_journal_that_has_gone_back_is_noticed(database: TestDatabase) {
+        let fixture = open(&database).await;
+        // Nothing stays in memory: what is read is read in pages.
+        let options = FollowerOptions { sweep_ms: 20, patience_ms: 5, tail_bytes: 0, ..FollowerOptions::default() };
+        let node = node(&fixture, options);
+        let following = node.follower.follow(&stream("d-1")).await.unwrap();
+        note(&fixture.journal, &call("d-1"), &["1", "2", "3", "4", "5"]).await;
+        node.sockets.until(5).await;
+        assert_eq!(following.read(1).await.unwrap().len(), 4);
+        go_back(&fixture, 2).await;
+        node.sockets.until_gone_back(1).await;
+        assert_eq!(following.position(), 2);
+        note(&fixture.journal, &call("d-1"), &["another 3"]).await;
+        assert_eq!(node.sockets.until(6).await, [1, 2, 3, 4, 5, 3]);
+        let read = following.read(2).await.unwrap();
+        assert!(read[0].body.get().contains("another 3"), "{read:?}");
+    }
+
+    /// So much has happened since that the stream is as long as before: the first entry that has another's number tells.
+    async fn a_number_that_comes_again_with_something_else_is_noticed(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, by_hints());
+        let _following = node.follower.follow(&stream("d-1")).await.unwrap();
+        note(&fixture.journal, &call("d-1"), &["1", "2", "3"]).await;
+        node.follower.offer(&fixture.outlet.entries());
+        go_back(&fixture, 1).await;
+        note(&fixture.journal, &call("d-1"), &["another 2", "another 3", "another 4"]).await;
+        node.follower.offer(&fixture.outlet.entries()[4..]);
+        node.sockets.until_gone_back(1).await;
+        assert_eq!(node.sockets.until(5).await, [1, 2, 3, 3, 4]);
+        node.follower.offer(&fixture.outlet.entries()[4..]);
+        node.sockets.until_gone_back(1).await;
     }
 
     /// A stream is followed from its head, by any number of holders, until the last lets go.

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use homeroom_contract::{
     Actor, Affected, Directory, Failure, RosterChange, RosterPosition, Service, Standing, Subject, Timestamp,
 };
+use homeroom_journal::sql;
 use homeroom_roster::{ImportOptions, Roster, Settings};
 use homeroom_testkit::TestDatabase;
 
@@ -65,6 +66,24 @@ homeroom_testkit::on_both_databases! {
         assert_eq!(roster.sole_tenant().await.unwrap(), Some(tenant("d1")));
         import(&roster, &Source::empty().row("orgs", "d2,,,Other,district,,")).await;
         assert_eq!(roster.sole_tenant().await.unwrap(), None);
+    }
+
+    /// A backup was put back: whatever anybody may do is looked up again, and later changes are told as ever.
+    async fn a_roster_that_has_gone_back_concerns_everyone(test: TestDatabase) {
+        let (roster, database) = roster(&test).await;
+        import(&roster, &Source::district()).await;
+        let watch = Watch::new(&roster).await;
+        assert_eq!(watch.look(&roster, noon()).await, []);
+        let mut conn = database.begin().await.unwrap();
+        for undo in ["DELETE FROM roster_changes", "UPDATE roster_head SET version = version - 1"] {
+            sql!(conn, |c| sqlx::query(undo).execute(c)).unwrap();
+        }
+        conn.commit().await.unwrap();
+        let everyone = RosterChange { tenant: tenant("d1"), affected: Affected::Everyone };
+        assert_eq!(watch.look(&roster, noon()).await, [everyone]);
+        assert_eq!(watch.look(&roster, noon()).await, []);
+        assert_eq!(watch.after(&roster, Source::delta()
+            .row("enrollments", &format!("e-ann,tobedeleted,{STAMP},math,s1,ann,student,,,"))).await, people(&["ann", "mother"]));
     }
 
     /// A change concerns the person and those linked with the person, before and after; never more.

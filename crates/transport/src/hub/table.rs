@@ -13,7 +13,7 @@ use homeroom_journal::{Entry, Following, Sink, StoredDelivery, Stream};
 use super::gather::{Part, gather};
 use super::sessions::Offset;
 use super::{CatchUp, Member, Served};
-use crate::engine::Sent;
+use crate::engine::{CloseReason, Sent};
 use crate::frame::{Class, Framed};
 use crate::metrics::Metrics;
 use crate::socket_io::encode_event;
@@ -110,6 +110,11 @@ impl Table {
         if members.is_empty() {
             rooms.remove(room);
         }
+    }
+
+    /// Whoever is in any room.
+    fn everyone(&self) -> Vec<Arc<Member>> {
+        self.lock().values().flat_map(|members| members.iter().cloned()).collect()
     }
 
     fn members(&self, room: &Room) -> Option<Members> {
@@ -293,6 +298,13 @@ impl Sink for Tables {
     fn deliver(&self, stream: &Stream, entries: &[Arc<Entry>]) {
         if let Some(table) = self.find(stream) {
             self.write(&table, entries);
+        }
+    }
+
+    /// Everyone comes back, as somebody new: the offsets that they have are of another history.
+    fn gone_back(&self, stream: &Stream) {
+        for member in self.find(stream).iter().flat_map(|table| table.everyone()) {
+            member.link.connection.close(CloseReason::Server);
         }
     }
 }

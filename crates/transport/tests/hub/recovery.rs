@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use homeroom_client::Socket;
 use homeroom_contract::SystemClock;
-use homeroom_journal::FollowerOptions;
+use homeroom_journal::{FollowerOptions, sql};
 use homeroom_state::{MemoryState, RedisOptions, RedisState, StateAdapter};
 use homeroom_testkit::Redis;
 use homeroom_transport::TransportConfig;
@@ -254,4 +254,28 @@ async fn a_redis_that_came_back_empty_is_given_the_sessions_again() {
     }
     let back = ada.back(&there, "ada").await;
     assert_eq!(back.pid, ada.pid);
+}
+
+/// A backup was put back while people were connected: they are sent to come back, and do so as somebody new.
+#[tokio::test]
+async fn nobody_goes_on_in_a_history_that_has_not_happened() {
+    let [here, there] = nodes().await;
+    let (_ben, ben) = there.joined("ben", "c-1").await;
+    let mut ada = Client::new(&here, "ada").await;
+    ada.join("c-1").await;
+    pin(&ben, "1").await;
+    pin(&ben, "2").await;
+    assert_eq!(ada.texts().await, ["1", "2"]);
+    let mut conn = here.journal.database().begin().await.unwrap();
+    for undo in [
+        "DELETE FROM journal_entries WHERE seq > 1",
+        "DELETE FROM journal_rooms WHERE seq > 1",
+        "UPDATE journal_heads SET seq = 1",
+    ] {
+        sql!(conn, |c| sqlx::query(undo).execute(c)).unwrap();
+    }
+    conn.commit().await.unwrap();
+    ada.raw().closed().await;
+    let back = ada.back(&here, "ada").await;
+    assert_ne!(back.pid, ada.pid);
 }
