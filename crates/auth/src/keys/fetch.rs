@@ -41,7 +41,7 @@ impl Http {
             .header(ACCEPT, "application/jwk-set+json, application/json")
             .header(USER_AGENT, "homeroom")
             .body(Empty::new())
-            .map_err(|error| JwksError::Address(error.to_string()))?;
+            .map_err(|_| JwksError::Address)?;
         let response = self.0.request(request).await.map_err(JwksError::Unreachable)?;
         if response.status() != StatusCode::OK {
             return Err(JwksError::Status(response.status().as_u16()));

@@ -5,7 +5,6 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -17,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::fetch::{Http, read_file};
-use super::{Candidates, Key, Known, jwk};
+use super::{Candidates, JwksSource, Key, Known, jwk};
 
 /// How often a key set is fetched and how much of it is taken. Times in milliseconds, limits inclusive.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,36 +59,15 @@ impl JwksConfig {
     }
 }
 
-/// Where a set is: `https://…`, `http://…` or a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum JwksSource {
-    /// Over HTTP. Plain `http` can be changed by whoever is on the way.
-    Url(Uri),
-    /// A file.
-    File(PathBuf),
-}
-
-impl FromStr for JwksSource {
-    type Err = JwksError;
-
-    fn from_str(text: &str) -> Result<Self, JwksError> {
-        if !text.contains("://") {
-            return Ok(Self::File(text.into()));
-        }
-        let uri: Uri = text.parse().map_err(|_| JwksError::Address(text.to_owned()))?;
-        let ours = matches!(uri.scheme_str(), Some("https" | "http"));
-        // What stands before an @ would be a password, and would be lost.
-        let plain = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
-        if ours && plain { Ok(Self::Url(uri)) } else { Err(JwksError::Address(text.to_owned())) }
-    }
-}
-
 /// Why a key set can't be used.
 #[derive(Debug, thiserror::Error)]
 pub enum JwksError {
-    /// Neither a path nor an address.
-    #[error("`{0}` is neither a path nor an https or http address without a password")]
-    Address(String),
+    /// Neither a path nor an address. It is not repeated: there may be a password in it.
+    #[error("neither a path nor an https address without a password")]
+    Address,
+    /// Plain `http` to another machine: whoever is on the way could put in keys of their own.
+    #[error("keys are fetched over https; over plain http from this machine alone")]
+    Insecure,
     /// The machine has no certificate authorities to trust.
     #[error("there are no certificate authorities on this machine")]
     Authorities(#[source] std::io::Error),
@@ -161,14 +139,7 @@ impl Jwks {
     /// it answers every token is refused as `UNAVAILABLE`.
     pub async fn open(source: JwksSource, config: JwksConfig) -> Result<Self, JwksError> {
         let source = match source {
-            JwksSource::Url(uri) => {
-                let safe = uri.scheme_str() == Some("https")
-                    || matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"));
-                if !safe {
-                    tracing::warn!(%uri, "keys are fetched over plain http: whoever is on the way can put in their own");
-                }
-                Source::Url(uri, Box::new(Http::new()?))
-            }
+            JwksSource::Url(uri) => Source::Url(uri, Box::new(Http::new()?)),
             JwksSource::File(path) => Source::File(path),
         };
         let (keys, over) = (RwLock::new(Arc::from([])), CancellationToken::new());

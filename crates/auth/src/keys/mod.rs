@@ -8,11 +8,13 @@ mod fetch;
 mod jwk;
 mod jwks;
 mod key;
+mod source;
 
 use std::sync::Arc;
 
-pub use jwks::{Jwks, JwksConfig, JwksError, JwksSource};
+pub use jwks::{Jwks, JwksConfig, JwksError};
 pub use key::Key;
+pub use source::JwksSource;
 
 pub(crate) use key::checked_secret;
 

@@ -299,12 +299,32 @@ async fn the_gateways_own_key_counts_besides_the_set() {
 }
 
 #[test]
-fn a_source_is_a_path_or_an_http_address() {
+fn a_source_is_a_path_or_an_https_address_and_http_only_here() {
     let source = |text: &str| text.parse::<JwksSource>();
     assert!(matches!(source("/etc/keys.json"), Ok(JwksSource::File(_))));
-    assert!(matches!(source("https://id.example/keys"), Ok(JwksSource::Url(_))));
-    for bad in ["ftp://id.example/keys", "https://user:pass@id.example/keys", "file:///etc/keys", "https://"]
-    {
-        assert!(matches!(source(bad), Err(JwksError::Address(_))), "{bad}");
+    let good = [
+        "https://id.example/keys",
+        "http://localhost:1/keys",
+        "http://127.0.0.2/keys",
+        "http://[::1]:1/keys",
+    ];
+    for good in good {
+        assert!(matches!(source(good), Ok(JwksSource::Url(_))), "{good}");
+    }
+    for plain in ["http://id.example/keys", "http://192.0.2.7/keys", "http://localhost.example/keys"] {
+        assert!(matches!(source(plain), Err(JwksError::Insecure)), "{plain}");
+    }
+    let bad = [
+        "ftp://id.example/keys",
+        "https://user:hidden@id.example/keys",
+        "http://user:hidden@localhost/keys",
+        "file:///etc/keys",
+        "https://",
+        "https://id.example/a b?hidden",
+    ];
+    for bad in bad {
+        let refused = source(bad).unwrap_err();
+        assert!(matches!(refused, JwksError::Address), "{bad}");
+        assert!(!format!("{refused} {refused:?}").contains("hidden"), "{refused}");
     }
 }
