@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use homeroom_auth::Keys;
+
 use crate::compose;
 use crate::config::Config;
 use crate::stop::Stop;
@@ -14,7 +16,10 @@ pub(crate) async fn check_config(config: &Config) -> Result<ExitCode, Stop> {
         );
     } else {
         config.database_url()?;
-        config.keys().await?;
+        if let Keys::Set(set) = config.keys().await? {
+            let checked = set.check().await;
+            checked.map_err(|error| Stop::failed("JWT_JWKS: there are no keys", &error))?;
+        }
     }
     config.check_limits(&compose::namespaces_without_data().await?)?;
     print!("{}", config.show());

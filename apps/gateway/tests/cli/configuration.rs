@@ -68,6 +68,21 @@ fn check_config_shows_what_is_in_force_and_no_secret() {
     assert!(ended.line(WRONG).contains("JWT_SECRET"));
 }
 
+/// It starts all the same, and waits for the keys: but who asks whether all is well is told.
+#[test]
+fn check_config_says_when_the_keys_can_not_be_fetched() {
+    let keys = |address: &str| {
+        let place = Place::bare().with("DATABASE_URL", "sqlite://school.db").with("JWT_JWKS", address);
+        place.run(&["--check-config"])
+    };
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let away = keys(&format!("http://{silent}/keys"));
+    assert!(away.line(1).contains("JWT_JWKS: there are no keys"), "{away:?}");
+    assert!(away.line(1).contains("does not answer"), "{away:?}");
+    let secret = keys("https://homeroom:hidden@id.example/keys");
+    assert!(secret.line(WRONG).starts_with("gateway: JWT_JWKS: ") && !secret.err.contains("hidden"));
+}
+
 #[test]
 fn a_limit_for_a_request_that_there_is_not_is_named() {
     let place = Place::deployment();

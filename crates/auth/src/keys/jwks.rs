@@ -153,6 +153,12 @@ impl Jwks {
         }
     }
 
+    /// Why there are no keys, if there are none: asks once more.
+    pub async fn check(&self) -> Result<(), JwksError> {
+        let empty = self.0.keys.read().unwrap_or_else(PoisonError::into_inner).is_empty();
+        if empty { self.refresh().await } else { Ok(()) }
+    }
+
     /// Fetches it again and again, for ever.
     pub async fn keep_fresh(self) {
         loop {
