@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Escalation;
+use crate::domain::{Escalation, FOR_GOOD};
 
 /// The settings. Times in milliseconds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,14 +40,14 @@ impl Default for Settings {
 
 impl Settings {
     pub(crate) fn access_token(&self) -> Duration {
-        Duration::from_millis(self.access_token_ms)
+        Duration::from_millis(self.access_token_ms).min(FOR_GOOD)
     }
 
     pub(crate) fn refresh_token(&self) -> Duration {
-        Duration::from_millis(self.refresh_token_ms)
+        Duration::from_millis(self.refresh_token_ms).min(FOR_GOOD)
     }
 
     pub(crate) fn keep_revocations(&self) -> Duration {
-        Duration::from_millis(self.keep_revocations_ms)
+        Duration::from_millis(self.keep_revocations_ms).min(FOR_GOOD)
     }
 }

@@ -8,11 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Auth, MODERATE, require};
 use crate::AuthError;
-use crate::domain::{Kind, PersonPardoned, PersonRestricted, Restriction};
+use crate::domain::{FOR_GOOD, Kind, PersonPardoned, PersonRestricted, Restriction, end_of};
 use crate::store::{next_version, restrictions, violations};
-
-/// As long as for good.
-pub(super) const FOR_GOOD: Duration = Duration::from_hours(100 * 365 * 24);
 
 /// Bans a person: refused with `BANNED`, and sent away within two seconds. Takes the place of an earlier ban. Needs the scope
 /// `auth:moderate`.
@@ -123,7 +120,7 @@ async fn restrict(
         kind,
         subject: user.to_string(),
         begins_at: call.at,
-        ends_at: call.at.plus(lasts),
+        ends_at: end_of(call.at, lasts),
         reason,
         made_by: call.actor.subject_id().to_string(),
     };

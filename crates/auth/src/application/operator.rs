@@ -5,14 +5,13 @@ use std::time::Duration;
 
 use homeroom_contract::{Failure, TenantId};
 
-use super::moderate::FOR_GOOD;
 use super::violation::own_call;
 use super::{
     Auth, BanUser, MODERATE, PardonUser, REVOKE, RevokeToken, SuspendUser, ban_user, pardon_user,
     revoke_token, suspend_user,
 };
 use crate::AuthError;
-use crate::domain::{Kind, Restriction};
+use crate::domain::{FOR_GOOD, Kind, Restriction, end_of};
 use crate::gate::client_of;
 use crate::store::{next_version, restrictions};
 
@@ -65,7 +64,7 @@ impl Auth {
             kind: Kind::Address,
             subject: client_of(address).to_string(),
             begins_at: at,
-            ends_at: at.plus(lasts.unwrap_or(FOR_GOOD)),
+            ends_at: end_of(at, lasts.unwrap_or(FOR_GOOD)),
             reason,
             made_by: OPERATOR.to_owned(),
         };

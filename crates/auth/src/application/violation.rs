@@ -9,7 +9,7 @@ use homeroom_contract::{
 use homeroom_journal::Tx;
 
 use super::Auth;
-use crate::domain::{Consequence, Kind, PersonRestricted, Restriction, Severity, ViolationRecorded};
+use crate::domain::{Consequence, Kind, PersonRestricted, Restriction, Severity, ViolationRecorded, end_of};
 use crate::store::violations::Violation;
 use crate::store::{next_version, restrictions, violations};
 use crate::{AuthError, Settings};
@@ -55,7 +55,7 @@ pub(crate) async fn record_violation(
         kind,
         subject: user.to_string(),
         begins_at: at,
-        ends_at: at.plus(lasts),
+        ends_at: end_of(at, lasts),
         reason: message.to_owned(),
         made_by: made_by.to_string(),
     };

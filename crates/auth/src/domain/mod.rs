@@ -9,4 +9,4 @@ pub(crate) use events::{
     PersonPardoned, PersonRestricted, RefreshTokenReused, SessionRefreshed, SessionStarted, TokensRevoked,
     ViolationRecorded,
 };
-pub(crate) use restriction::{Kind, Restriction};
+pub(crate) use restriction::{FOR_GOOD, Kind, Restriction, end_of};

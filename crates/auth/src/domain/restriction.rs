@@ -1,6 +1,16 @@
 //! One reason why somebody may not be here although the token is good.
 
+use std::time::Duration;
+
 use homeroom_contract::{TenantId, Timestamp};
+
+/// As long as for good, and no restriction lasts longer: SQLite compares instants as text, which a year of five digits would break.
+pub(crate) const FOR_GOOD: Duration = Duration::from_hours(100 * 365 * 24);
+
+/// When something ends that begins then and lasts so long.
+pub(crate) fn end_of(begins_at: Timestamp, lasts: Duration) -> Timestamp {
+    begins_at.plus(lasts.min(FOR_GOOD))
+}
 
 /// What a restriction is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -36,6 +36,26 @@ on_both_databases! {
         assert!(!is_banned(&other_node(&office).await, "ada"));
     }
 
+    async fn what_lasts_longer_than_for_good_lasts_for_good(database: TestDatabase) {
+        let longest = u64::MAX;
+        let mut settings = Settings { keep_revocations_ms: longest, ..Settings::default() };
+        settings.escalation.critical_ban_ms = longest;
+        let office = Office::with(&database, settings, None).await;
+        let address = "192.0.2.7".parse().unwrap();
+        office.auth.ban_address(address, "r".to_owned(), Some(Duration::MAX)).await.unwrap();
+        let warn = json!({ "userId": "ada", "severity": "critical", "message": "m" });
+        office.does("user:warn", warn).await.unwrap();
+        office.does("token:revoke", json!({ "userId": "ben" })).await.unwrap();
+        for years in [0, 99] {
+            office.clock.advance(Duration::from_hours(years * 365 * 24));
+            office.gate.purge().await.unwrap();
+            let node = other_node(&office).await;
+            assert!(node.check_address(address).is_err());
+            assert!(is_banned(&node, "ada") && is_banned(&node, "ben"), "in {years} years");
+        }
+        assert!(office.auth.pardon_address(address).await.unwrap());
+    }
+
     async fn a_warning_is_told_by_every_node_once_and_by_none_that_starts_later(database: TestDatabase) {
         let office = Office::open(&database).await;
         let nodes = [other_node(&office).await, other_node(&office).await];
