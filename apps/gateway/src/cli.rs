@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::NaiveDate;
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgGroup, Args, Parser, Subcommand};
 use homeroom_contract::{TenantId, UserId};
 use homeroom_roster::RefusedLimit;
 
@@ -104,7 +104,8 @@ pub(crate) struct BanArgs {
 
 /// Which tokens to revoke.
 #[derive(Debug, Args)]
-#[group(id = "tokens", required = true, multiple = false, args = ["user", "session", "token"])]
+#[group(skip)]
+#[command(group = ArgGroup::new("tokens").required(true).args(["user", "session", "token"]))]
 pub(crate) struct RevokeArgs {
     /// All tokens of a person that were issued until now, or of a service by its name
     #[arg(long, value_name = "ID")]
@@ -189,6 +190,13 @@ mod tests {
     fn the_command_line_is_sound() {
         use clap::CommandFactory as _;
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn tokens_are_revoked_in_the_district_that_is_named() {
+        let parse = |args: &[&str]| Cli::try_parse_from([&["gateway", "revoke"], args].concat());
+        assert!(parse(&["--user", "s-1", "--district", "d-1"]).is_ok());
+        assert!(parse(&["--district", "d-1"]).is_err());
     }
 
     #[test]
