@@ -42,7 +42,12 @@ pub(crate) async fn pardon(config: &Config, whom: WhomArgs) -> Result<ExitCode, 
                 return Err(Stop::impossible(format!("{address} is not banned")));
             }
         }
-        (Some(user_id), None) => desk.order(whom.district, Order::Pardon(PardonUser { user_id })).await?,
+        (Some(user_id), None) => {
+            let nothing = format!("{user_id} is neither banned nor suspended");
+            if !desk.order(whom.district, Order::Pardon(PardonUser { user_id })).await? {
+                return Err(Stop::impossible(nothing));
+            }
+        }
         (None, None) => {}
     }
     desk.close().await
@@ -72,7 +77,8 @@ impl Desk {
         Ok(Self { database, roster, auth })
     }
 
-    async fn order(&self, district: Option<TenantId>, order: Order) -> Result<(), Stop> {
+    /// False if there was nothing to lift.
+    async fn order(&self, district: Option<TenantId>, order: Order) -> Result<bool, Stop> {
         let district = if let Some(district) = district {
             district
         } else {
@@ -83,7 +89,7 @@ impl Desk {
             })?
         };
         let done = self.auth.order(&district, order).await;
-        done.map_err(|failure| Stop::impossible(failure.message))
+        done.map_err(|error| Stop::failed("it could not be done", &error))
     }
 
     async fn close(self) -> Result<ExitCode, Stop> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use homeroom_client::{Client, Error};
+use homeroom_journal::{Database, DatabaseOptions, sql};
 use homeroom_testkit::{Gateway, GatewayOptions, TestDatabase};
 use serde_json::json;
 use tokio::time::timeout;
@@ -47,6 +48,8 @@ async fn a_running_node_follows_an_operators_orders() {
         }
     };
     timeout(TWO_SECONDS, back).await.expect("within two seconds");
+    let (code, _, err) = gateway.run(&["pardon", "--user", student]);
+    assert!(code == 1 && err.contains("is neither banned nor suspended"), "{err}");
     order(&["revoke", "--token", "j-1"]);
     order(&["ban", "--address", "192.0.2.7", "--reason", "A scan."]);
     order(&["pardon", "--address", "192.0.2.7"]);
@@ -111,8 +114,24 @@ fn an_order_that_makes_no_sense_is_refused() {
     let ban = |address| place.run(&["ban", "--address", address, "--reason", "r"]);
     assert!(ban("127.0.0.1").line(1).contains("loopback"));
     assert!(place.run(&["pardon", "--address", "192.0.2.7"]).line(1).contains("is not banned"));
+    let reason = place.run(&["ban", "--user", "s-1", "--district", "d-1", "--reason", " "]);
+    assert!(reason.line(1).contains("reason must have 1 to 500 characters"), "{reason:?}");
     let nowhere = place.run(&["ban", "--user", "s-1", "--reason", "r"]);
     assert!(nowhere.line(1).contains("--district"), "{nowhere:?}");
     let nobody = place.run(&["ban", "--user", "s-1", "--district", "d-1", "--reason", "r"]);
     assert!(nobody.line(1).contains("no such person"), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn an_operator_is_told_what_the_database_says() {
+    let place = Place::deployment();
+    place.run(&["migrate"]).printed();
+    let url = format!("sqlite://{}", place.path().join("school.db").display());
+    let database = Database::open(&url, DatabaseOptions::default()).await.unwrap();
+    let mut conn = database.begin().await.unwrap();
+    sql!(conn, |c| sqlx::query("DROP TABLE auth_head").execute(c)).unwrap();
+    conn.commit().await.unwrap();
+    database.close().await;
+    let ended = place.run(&["revoke", "--user", "s-1", "--district", "d-1"]);
+    assert!(ended.line(1).contains("no such table: auth_head"), "{ended:?}");
 }

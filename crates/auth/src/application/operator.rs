@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use homeroom_contract::{Failure, TenantId};
+use homeroom_contract::TenantId;
 
 use super::violation::own_call;
 use super::{
@@ -32,18 +32,20 @@ pub enum Order {
 }
 
 impl Auth {
-    /// Carries out an operator's order in that district.
-    pub async fn order(&self, tenant: &TenantId, order: Order) -> Result<(), Failure> {
+    /// Carries out an operator's order in that district; false if there was nothing to lift.
+    pub async fn order(&self, tenant: &TenantId, order: Order) -> Result<bool, AuthError> {
         let at = self.gate.clock.now();
-        let call = own_call(tenant, OPERATOR, &[MODERATE, REVOKE], at).map_err(Failure::internal)?;
+        let call =
+            own_call(tenant, OPERATOR, &[MODERATE, REVOKE], at).map_err(|_| AuthError::Claim("sub"))?;
         let auth = self.clone();
         match order {
-            Order::Ban(ban) => ban_user(auth, call, ban).await.map(|_| ()),
-            Order::Suspend(suspend) => suspend_user(auth, call, suspend).await.map(|_| ()),
-            Order::Pardon(pardon) => pardon_user(auth, call, pardon).await.map(|_| ()),
-            Order::Revoke(revoke) => revoke_token(auth, call, revoke).await.map(|_| ()),
+            Order::Ban(ban) => ban_user(auth, call, ban).await.map(|_| true),
+            Order::Suspend(suspend) => suspend_user(auth, call, suspend).await.map(|_| true),
+            Order::Pardon(pardon) => {
+                pardon_user(auth, call, pardon).await.map(|done| done.into_reply().lifted)
+            }
+            Order::Revoke(revoke) => revoke_token(auth, call, revoke).await.map(|_| true),
         }
-        .map_err(Failure::from)
     }
 
     /// Bans an address in every district, for good if no time is given. A loopback address is refused: it is the proxy's, and
