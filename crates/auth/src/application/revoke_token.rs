@@ -39,6 +39,27 @@ impl Command for RevokeToken {
     type Reply = Revoked;
 }
 
+/// What is revoked.
+enum Named {
+    Token(String),
+    Session(String),
+    Person(UserId),
+}
+
+impl Named {
+    /// The one that is named, if it can be a name.
+    fn one_of(auth: &Auth, revoke: RevokeToken) -> Result<Self, AuthError> {
+        match (revoke.jti, revoke.session_id, revoke.user_id) {
+            (Some(jti), None, None) => auth.check_text("jti", &jti).map(|()| Self::Token(jti)),
+            (None, Some(session), None) => {
+                auth.check_text("sessionId", &session).map(|()| Self::Session(session))
+            }
+            (None, None, Some(user)) => Ok(Self::Person(user)),
+            _ => Err(AuthError::NotOne),
+        }
+    }
+}
+
 pub(crate) async fn revoke_token(
     auth: Auth,
     call: Call,
@@ -47,22 +68,19 @@ pub(crate) async fn revoke_token(
     require(&call, REVOKE)?;
     let tenant = &call.actor.tenant;
     let kept_until = call.at.plus(auth.gate.settings.keep_revocations());
+    let named = Named::one_of(&auth, revoke)?;
     let mut tx = auth.gate.journal.begin(&call).await?;
-    let restriction = match (revoke.jti, revoke.session_id, revoke.user_id) {
-        (Some(jti), None, None) => restriction(&auth, &call, Kind::Token, &jti, kept_until)?,
-        (None, Some(session), None) => {
-            let until = sessions::end(&mut tx, tenant, &session, call.at).await?;
+    let restriction = match named {
+        Named::Token(jti) => restriction(&call, Kind::Token, &jti, kept_until),
+        Named::Session(session) => match sessions::end(&mut tx, tenant, &session, call.at).await? {
+            Some((_, until)) => session_restriction(&auth, &call, &session, until, "Revoked."),
             // A session of the platform's own is not known here; its tokens carry its name all the same.
-            match until {
-                Some((_, until)) => session_restriction(&auth, &call, &session, until, "Revoked."),
-                None => restriction(&auth, &call, Kind::Session, &session, kept_until)?,
-            }
-        }
-        (None, None, Some(user)) => {
+            None => restriction(&call, Kind::Session, &session, kept_until),
+        },
+        Named::Person(user) => {
             sessions::end_all(&mut tx, tenant, &user, call.at).await?;
-            restriction(&auth, &call, Kind::Issued, user.as_str(), kept_until)?
+            restriction(&call, Kind::Issued, user.as_str(), kept_until)
         }
-        _ => return Err(AuthError::NotOne),
     };
     let version = next_version(&mut tx).await?;
     restrictions::put(&mut tx, version, &restriction).await?;
@@ -92,15 +110,8 @@ pub(super) fn session_restriction(
     }
 }
 
-fn restriction(
-    auth: &Auth,
-    call: &Call,
-    kind: Kind,
-    subject: &str,
-    ends_at: Timestamp,
-) -> Result<Restriction, AuthError> {
-    auth.check_text("jti", subject)?;
-    Ok(Restriction {
+fn restriction(call: &Call, kind: Kind, subject: &str, ends_at: Timestamp) -> Restriction {
+    Restriction {
         tenant: Some(call.actor.tenant.clone()),
         kind,
         subject: subject.to_owned(),
@@ -108,5 +119,5 @@ fn restriction(
         ends_at,
         reason: "Revoked.".to_owned(),
         made_by: call.actor.subject_id().to_string(),
-    })
+    }
 }

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_auth::{Provenance, Settings, Signer, Verifier};
-use homeroom_contract::{Actor, Code};
+use homeroom_auth::{Order, Provenance, RevokeToken, Settings, Signer, Verifier};
+use homeroom_contract::{Actor, Code, Failure};
 use homeroom_journal::{Database, DatabaseOptions, sql};
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
@@ -141,6 +141,8 @@ on_both_databases! {
             ("token:revoke", json!({ "jti": "a", "userId": "ada" })),
             ("token:revoke", json!({ "jti": "" })),
             ("token:revoke", json!({ "jti": "x".repeat(501) })),
+            ("token:revoke", json!({ "sessionId": "a\u{0}b" })),
+            ("token:revoke", json!({ "userId": "a\u{0}b" })),
             ("user:ban", json!({ "userId": "ada", "reason": " " })),
             ("user:ban", json!({ "userId": "ada", "reason": "r", "durationSec": 0 })),
             ("user:ban", json!({ "userId": "ada", "reason": "a\u{0}b" })),
@@ -153,6 +155,16 @@ on_both_databases! {
         for command in ["token:issue", "user:ban", "user:warn"] {
             let body = json!({ "userId": "nobody", "reason": "r", "message": "m", "severity": "low" });
             assert_eq!(office.does(command, body).await.unwrap_err(), Code::NotFound, "{command}");
+        }
+        let none = || RevokeToken { jti: None, session_id: None, user_id: None };
+        let bad = || Some("a\u{0}b".to_owned());
+        for (field, revoke) in [
+            ("jti", RevokeToken { jti: bad(), ..none() }),
+            ("sessionId", RevokeToken { session_id: bad(), ..none() }),
+        ] {
+            let refused = office.auth.order(&tenant(), Order::Revoke(revoke)).await.unwrap_err();
+            let details = Failure::from(refused).details.unwrap();
+            assert_eq!(details.get(), json!({ "max": 500, "path": field }).to_string());
         }
         let keyed = office.keyed("token:issue", json!({ "userId": "ada" })).await;
         assert_eq!(keyed.unwrap_err(), Code::ValidationError, "no reply with a secret is stored");
