@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::record::Record;
 
 /// How long a command is repeated before it is given up.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Before it is repeated, if the gateway doesn't say when.
 const PAUSE: Duration = Duration::from_millis(250);

@@ -17,9 +17,10 @@ use homeroom_contract::TenantId;
 #[derive(Debug, Clone, Parser)]
 #[command(name = "homeroom-loadtest", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub(crate) struct Cli {
-    /// The gateway, or a proxy in front of several, such as http://127.0.0.1:3000
-    #[arg(long, value_name = "URL")]
-    pub(crate) url: String,
+    /// The gateway, or a proxy in front of several, such as http://127.0.0.1:3000. Given several times, people go to each in
+    /// turn
+    #[arg(long = "url", value_name = "URL", required = true)]
+    pub(crate) urls: Vec<String>,
     /// The OneRoster export that was imported there: a zip or a folder
     #[arg(long, value_name = "PATH")]
     pub(crate) roster: PathBuf,
@@ -66,7 +67,7 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 every acknowledged change reached everyone whom it concerns, once and in order, and nobody else; 1 something
-was missing, doubled, out of order, or received by somebody who must not; 2 there is no verdict: the command line, a file or
+was missing, doubled, out of order, or received by somebody who must not, or somebody did not get back in; 2 there is no verdict: the command line, a file or
 the secret is wrong, the gateway is not there or lets nobody in, or it acknowledged nothing.";
 
 /// `90s`, `15m`, `1h`.

@@ -76,8 +76,11 @@ pub(crate) async fn play(world: &Arc<World>, cast: Vec<Person>, cli: &Cli) -> Re
 async fn arrive(world: &Arc<World>, cast: Vec<Person>, rate: u32) -> Result<Arc<Vec<Present>>, Problem> {
     eprintln!("arriving: {} people, {rate} in a second", cast.len());
     let mut people = cast.into_iter().map(Arc::new);
+    let mut urls = world.urls.iter().cycle();
+    let mut node = || urls.next().cloned().unwrap_or_default();
     let first = people.next().ok_or(Problem::NoLessons("nobody can log in"))?;
-    let first = Present::arrive(world, first).await.map_err(|error| Problem::NobodyIn(error.to_string()))?;
+    let first =
+        Present::arrive(world, first, &node()).await.map_err(|error| Problem::NobodyIn(error.to_string()))?;
     let mut present = vec![first];
 
     let mut ticks = interval(Duration::from_secs(1) / rate);
@@ -86,8 +89,8 @@ async fn arrive(world: &Arc<World>, cast: Vec<Person>, rate: u32) -> Result<Arc<
     let mut arrivals: JoinSet<Result<Present, Error>> = JoinSet::new();
     for person in people {
         ticks.tick().await;
-        let world = Arc::clone(world);
-        arrivals.spawn(async move { Present::arrive(&world, person).await });
+        let (world, node) = (Arc::clone(world), node());
+        arrivals.spawn(async move { Present::arrive(&world, person, &node).await });
     }
     while let Some(arrived) = arrivals.join_next().await {
         // Who failed is in the tally.

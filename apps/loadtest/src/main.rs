@@ -55,7 +55,7 @@ fn run(cli: &Cli) -> Result<bool, Problem> {
     open_files::check(cast.len())?;
     let (tenant, parts) =
         (district.tenant.clone(), cast.iter().map(|person| person.part).collect::<Vec<_>>());
-    let world = Arc::new(World::new(cli.url.clone(), signer, district));
+    let world = Arc::new(World::new(cli.urls.clone(), signer, district));
 
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(Problem::Threads)?;

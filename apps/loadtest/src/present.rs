@@ -51,9 +51,9 @@ struct Joined {
 
 impl Present {
     /// Connects and joins; comes back when all joins are answered.
-    pub(crate) async fn arrive(world: &Arc<World>, person: Arc<Person>) -> Result<Self, Error> {
+    pub(crate) async fn arrive(world: &Arc<World>, person: Arc<Person>, url: &str) -> Result<Self, Error> {
         let began = Instant::now();
-        let opened = open(world, &person).await;
+        let opened = open(world, &person, url).await;
         world.record.connected(began.elapsed(), opened.as_ref().map(drop));
         let (client, socket) = opened?;
         let caller = Caller { socket: socket.clone(), record: Arc::clone(&world.record) };
@@ -98,13 +98,13 @@ impl Present {
     }
 }
 
-async fn open(world: &Arc<World>, person: &Person) -> Result<(Client, Socket), Error> {
+async fn open(world: &Arc<World>, person: &Person, url: &str) -> Result<(Client, Socket), Error> {
     let (signer, id) = (Arc::clone(&world.signer), person.id.clone());
     let auth = move || {
         let token = signer.token(&id);
         async move { json!({ "token": token }) }
     };
-    let options = Options::new(&world.url).auth(auth).recover().reconnect(BACKOFF).event_buffer(EVENTS);
+    let options = Options::new(url).auth(auth).recover().reconnect(BACKOFF).event_buffer(EVENTS);
     let client = Client::connect(options).await?;
     let socket = client.namespace("/gradebook").await?;
     Ok((client, socket))
@@ -184,12 +184,18 @@ impl Listening {
     fn back(&self) {
         let now = self.world.record.now();
         let mut log = lock(&self.log);
-        let lost = log.lost.take().unwrap_or(now);
+        let mut tally = self.world.record.tally();
+        let lost = log.lost.take().unwrap_or_else(|| {
+            // It was over before it was noticed.
+            tally.lost += 1;
+            now
+        });
+        tally.recovered.note_micros(now.saturating_sub(lost));
+        drop(tally);
         log.absences.push((lost, now));
         if let Some(epoch) = log.epochs.last_mut() {
             epoch.away = false;
         }
-        self.world.record.tally().recovered.note_micros(now.saturating_sub(lost));
     }
 
     /// Refused on coming back: says so, and tries again.

@@ -17,7 +17,7 @@ use crate::tally::{Phase, Spread, Tally, Tries};
 pub(crate) struct Report {
     /// Whether all that was promised was kept.
     pub(crate) kept: bool,
-    url: String,
+    urls: Vec<String>,
     district: String,
     seed: u64,
     people: BTreeMap<&'static str, usize>,
@@ -107,8 +107,9 @@ impl Report {
         let commands = tally.commands.iter();
         let verdict = played.verdict;
         Self {
-            kept: verdict.is_kept(),
-            url: cli.url.clone(),
+            // Who did not get back can't be said to have received everything.
+            kept: verdict.is_kept() && played.stayed == played.came,
+            urls: cli.urls.clone(),
             district: district.to_owned(),
             seed: cli.seed,
             people,
@@ -190,7 +191,13 @@ impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let people: usize = self.people.values().sum();
         let parts: Vec<String> = self.people.iter().map(|(part, count)| format!("{count} {part}")).collect();
-        writeln!(f, "A school day at {}, district {}, seed {}", self.url, self.district, self.seed)?;
+        writeln!(
+            f,
+            "A school day at {}, district {}, seed {}",
+            self.urls.join(", "),
+            self.district,
+            self.seed
+        )?;
         writeln!(
             f,
             "{people} people ({}): {} came, {} were in at the end\n",

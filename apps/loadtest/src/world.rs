@@ -12,7 +12,7 @@ use crate::record::Record;
 use crate::tokens::Signer;
 
 pub(crate) struct World {
-    pub(crate) url: String,
+    pub(crate) urls: Vec<String>,
     pub(crate) signer: Arc<Signer>,
     pub(crate) record: Arc<Record>,
     pub(crate) session: AcademicSessionId,
@@ -26,10 +26,10 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(url: String, signer: Signer, district: District) -> Self {
+    pub(crate) fn new(urls: Vec<String>, signer: Signer, district: District) -> Self {
         let classes = || district.classes.iter();
         Self {
-            url,
+            urls,
             signer: Arc::new(signer),
             record: Arc::new(Record::new()),
             students: classes()
