@@ -45,13 +45,17 @@ impl Caller {
         answer
     }
 
-    /// Sends a request until there is an answer that stands.
-    pub(crate) async fn insist(&self, name: &'static str, payload: &Value) -> Outcome {
+    /// Sends a request until there is an answer that stands: what became of it, and since when it may have happened.
+    pub(crate) async fn insist(&self, name: &'static str, payload: &Value) -> (u64, Outcome) {
         let began = Instant::now();
+        let mut sent = self.record.now();
         let mut may_have_happened = false;
         while began.elapsed() < PATIENCE {
+            if !may_have_happened {
+                sent = self.record.now();
+            }
             let error = match self.ask(name, payload).await {
-                Ok(data) => return Outcome::Done(data),
+                Ok(data) => return (sent, Outcome::Done(data)),
                 Err(error) => error,
             };
             match error.code() {
@@ -60,19 +64,19 @@ impl Caller {
                     may_have_happened = true;
                     sleep(PAUSE).await;
                 }
-                Some(_) if may_have_happened => return Outcome::Unknown,
-                Some(_) => return Outcome::Refused,
+                Some(_) if may_have_happened => return (sent, Outcome::Unknown),
+                Some(_) => return (sent, Outcome::Refused),
                 None => {
                     may_have_happened = true;
                     let back =
                         timeout(PATIENCE.saturating_sub(began.elapsed()), self.socket.connected()).await;
                     if !matches!(back, Ok(Ok(_))) {
-                        return Outcome::Unknown;
+                        return (sent, Outcome::Unknown);
                     }
                 }
             }
         }
-        if may_have_happened { Outcome::Unknown } else { Outcome::Refused }
+        (sent, if may_have_happened { Outcome::Unknown } else { Outcome::Refused })
     }
 
     /// Sends what nobody waits for.

@@ -175,3 +175,6 @@ impl<'a> Places<'a> {
         Person { id: user.clone(), part, joins, teaches, may: Arc::new(may) }
     }
 }
+
+#[cfg(test)]
+mod tests;

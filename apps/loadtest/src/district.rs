@@ -194,3 +194,6 @@ fn administers(kind: &RoleKind) -> bool {
             | RoleKind::SystemAdministrator
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ pub(crate) struct Acked {
     pub(crate) class: ClassId,
     /// Whether the student and the guardians are to hear of it.
     pub(crate) family: bool,
-    /// When the command was sent first.
+    /// When the command was sent, the first time that was not answered with a refusal.
     pub(crate) sent: u64,
 }
 

@@ -220,7 +220,7 @@ impl Listening {
         let mut entered = Epoch::default();
         let mut position = 0;
         for class in &self.person.joins {
-            let answer = self.caller.insist("gradebook:join", &json!({ "classId": class })).await;
+            let (_, answer) = self.caller.insist("gradebook:join", &json!({ "classId": class })).await;
             let Outcome::Done(data) = answer else { continue };
             let Ok(joined) = Joined::deserialize(&data) else { continue };
             entered.rooms.extend(joined.rooms);

@@ -205,12 +205,11 @@ impl Teacher {
         })
     }
 
-    /// Sends a command under a key of its own: when it was sent first, and what became of it.
+    /// Sends a command under a key of its own: since when it may have happened, and what became of it.
     async fn command(&mut self, name: &'static str, command: Value) -> (u64, Outcome) {
         self.commands += 1;
         let key = format!("{}-{}-{}", self.world.run, self.id, self.commands);
-        let sent = self.world.record.now();
-        (sent, self.caller.insist(name, &under(&key, command)).await)
+        self.caller.insist(name, &under(&key, command)).await
     }
 
     fn settled(&self, column: &Column, outcome: Outcome) -> Result<Value, Over> {
