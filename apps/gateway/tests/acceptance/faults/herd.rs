@@ -28,6 +28,10 @@ const POLITE: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::f
 /// may have to be looked for. Were each to read for itself, it would be as many as they are.
 const READS: u64 = 20;
 
+/// How many of four take up their sessions, at least. Whoever comes while the node is too busy to hear from Redis in time begins a
+/// new one.
+const TAKEN_UP_OF_FOUR: usize = 3;
+
 /// What cuts them off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Cut {
@@ -96,6 +100,10 @@ async fn back_with_everything(cut: Cut) {
     assert!(back, "{missing} of {clients} are not back after {BACK:?}");
     assert!(complete, "not everyone has everything after {BACK:?}");
     assert!(reads <= READS, "{reads} range reads of the journal");
-    assert!(run.recovered() >= clients * 9 / 10, "only {} sessions were taken up", run.recovered());
+    assert!(
+        run.recovered() >= clients * TAKEN_UP_OF_FOUR / 4,
+        "only {} sessions were taken up",
+        run.recovered()
+    );
     run.verdict().await;
 }
