@@ -8,7 +8,7 @@ use homeroom_contract::{BoundNamespace, Clock, DuplicateRoute, SystemClock, bind
 use homeroom_gradebook::{Gradebook, GradebookImport};
 use homeroom_journal::{Database, Journal};
 use homeroom_roster::{Roster, Settings};
-use homeroom_state::{MemoryOptions, MemoryState, RedisBus, RedisState, StateAdapter};
+use homeroom_state::{MemoryState, RedisBus, RedisState, StateAdapter};
 use homeroom_transport::socket_io::WireConfig;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -66,11 +66,7 @@ pub(crate) fn state(config: &Config, redis: Option<&RedisState>) -> Arc<dyn Stat
     if let (Some(redis), true) = (redis, config.use_redis_state.unwrap_or(true)) {
         return Arc::new(redis.clone());
     }
-    let options = MemoryOptions {
-        max_keys: config.memory_state.max_keys,
-        max_elements: config.memory_state.max_elements,
-    };
-    Arc::new(MemoryState::with_options(clock(), options))
+    Arc::new(MemoryState::with_options(clock(), config.memory_state.clone()))
 }
 
 /// Who may not be here although the token is good.

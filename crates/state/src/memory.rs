@@ -14,7 +14,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use homeroom_contract::{Clock, Timestamp};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use self::item::{Item, Value};
 use crate::{Held, Key, StateAdapter, StateError, Taken};
@@ -25,7 +25,7 @@ const SHARDS: u8 = 16;
 const SWEEP_AFTER: usize = 256;
 
 /// How much may be kept.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MemoryOptions {
     /// The most keys.

@@ -86,7 +86,7 @@ pub(crate) struct Config {
     /// How Redis is used.
     pub(crate) redis: RedisOptions,
     /// How much is kept in memory of who is typing and the like.
-    pub(crate) memory_state: MemoryStateSection,
+    pub(crate) memory_state: MemoryOptions,
     /// How the roster is read.
     pub(crate) roster: RosterSection,
     /// What one request to the gradebook may bring, and what a grade has to be set with.
@@ -105,16 +105,6 @@ pub(crate) enum LogFormat {
     Text,
     /// One JSON object a line.
     Json,
-}
-
-/// How much is kept in memory of who is typing and the like.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct MemoryStateSection {
-    /// The most keys.
-    pub(crate) max_keys: usize,
-    /// The most fields, members or items under one key.
-    pub(crate) max_elements: usize,
 }
 
 /// How the roster is read.
@@ -168,7 +158,7 @@ impl Default for Config {
             journal: JournalOptions::default(),
             follower: FollowerOptions::default(),
             redis: RedisOptions::default(),
-            memory_state: MemoryStateSection::default(),
+            memory_state: MemoryOptions::default(),
             roster: RosterSection::default(),
             gradebook: homeroom_gradebook::Settings::default(),
             limits: BTreeMap::new(),
@@ -180,12 +170,5 @@ impl Default for Config {
 impl Default for RosterSection {
     fn default() -> Self {
         Self { time_zone: Tz::UTC, affected_limit: 1000 }
-    }
-}
-
-impl Default for MemoryStateSection {
-    fn default() -> Self {
-        let MemoryOptions { max_keys, max_elements } = MemoryOptions::default();
-        Self { max_keys, max_elements }
     }
 }

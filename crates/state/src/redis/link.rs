@@ -2,20 +2,21 @@
 //!
 //! What always holds: a subscription that Redis doesn't know of, as after a reconnect, is asked for again every second until it
 //! does, and one that it should know of is asked for again now and then; a connection on which nothing is answered any more is
-//! made anew; under Sentinel it follows the master.
+//! made anew, on a cluster once another node answers for what the silent one had; under Sentinel it follows the master.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use deadpool_redis::redis::{ConnectionInfo, RedisResult};
-use futures_util::future::join_all;
+use deadpool_redis::redis::{self, ConnectionInfo, RedisResult};
+use futures_util::future::{OptionFuture, join_all};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::address::{Place, RedisAddress};
 use super::channels::Channels;
+use super::server::{LOOK_AROUND, cluster};
 use super::slot;
 use super::tally::Tally;
 use super::wire::Wire;
@@ -37,8 +38,12 @@ const ASKED: usize = 256;
 /// other sign.
 const GIVE_UP: u32 = 4;
 
-/// After a failure nothing is asked for so long, and what should be published is dropped: it would be stale by then.
+/// After a failure nothing is asked for so long, and what should be published is dropped: it would be stale by then. After
+/// several in a row it is so many times as long, since whoever asks holds up the other parts.
 const PAUSE: Duration = Duration::from_millis(500);
+
+/// The longest pause, in pauses.
+const PAUSES: u32 = 8;
 
 /// How many messages are published at once.
 const BATCH: usize = 256;
@@ -70,6 +75,8 @@ pub(super) struct Link {
     timeout: Duration,
     /// What fails apart from the rest: one, or the parts of a cluster.
     parts: Vec<Part>,
+    /// A channel of a cluster's part that has not answered for long: another node may have it by now.
+    silent: Option<String>,
     /// Subscriptions still to be asked for again.
     to_check: Vec<String>,
     turns: u32,
@@ -93,8 +100,9 @@ impl Link {
         let place = address.place.clone();
         let parts = if matches!(place, Place::Cluster(_)) { slot::PARTS } else { 1 };
         let parts = vec![Part::default(); parts];
-        let (master, wire, to_check) = (None, None, Vec::new());
-        let mut link = Self { place, master, wire, channels, tally, timeout, parts, to_check, turns: 0 };
+        let (master, wire, silent, to_check) = (None, None, None, Vec::new());
+        let mut link =
+            Self { place, master, wire, channels, tally, timeout, parts, silent, to_check, turns: 0 };
         link.connect()?;
         Ok(link)
     }
@@ -103,8 +111,19 @@ impl Link {
         let mut ticks = interval(CARE);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut batch = Vec::with_capacity(BATCH);
+        let mut looking = OptionFuture::from(None);
         loop {
+            if let Some(channel) = self.silent.take() {
+                looking = Some(Box::pin(look_for(self.place.clone(), channel, self.timeout))).into();
+            }
             tokio::select! {
+                Some(is_found) = &mut looking => {
+                    looking = None.into();
+                    if is_found {
+                        tracing::warn!("another node has a silent one's part; the bus connects anew");
+                        self.connect_or_say();
+                    }
+                }
                 wish = wishes.recv() => match wish {
                     Some(Wish::Listen(name, asked)) => {
                         self.listen(&[name]).await;
@@ -147,16 +166,16 @@ impl Link {
         }
         let (mut sent, mut outcomes) = (Vec::new(), Vec::new());
         for together in batch.chunk_by(|one, other| wire.is_together(one, other)) {
-            let Some(part) = together.first().map(|first| self.part(&first.channel)) else { continue };
-            if self.is_paused(part) {
+            let Some(channel) = together.first().map(|first| first.channel.as_str()) else { continue };
+            if self.is_paused(self.part(channel)) {
                 self.drop_all(together);
             } else {
                 outcomes.push(wire.publish(together, self.timeout));
-                sent.push((part, together));
+                sent.push((channel, together));
             }
         }
-        for ((part, together), outcome) in sent.into_iter().zip(join_all(outcomes).await) {
-            if self.answered(part, outcome) {
+        for ((channel, together), outcome) in sent.into_iter().zip(join_all(outcomes).await) {
+            if self.answered(channel, outcome) {
                 self.tally.published.fetch_add(together.len() as u64, Ordering::Relaxed);
             } else {
                 self.drop_all(together);
@@ -174,7 +193,7 @@ impl Link {
         let Some(wire) = self.wire.clone() else { return };
         let names: Vec<_> = names.iter().filter(|name| !self.is_paused(self.part(name))).cloned().collect();
         for (name, outcome) in names.iter().zip(wire.listen(&names, self.timeout).await) {
-            if self.answered(self.part(name), outcome) {
+            if self.answered(name, outcome) {
                 self.channels.confirm(name);
             }
         }
@@ -186,7 +205,7 @@ impl Link {
             let part = self.part(&name);
             if !self.is_paused(part) {
                 let outcome = wire.let_go(&name, self.timeout).await;
-                self.answered(part, outcome);
+                self.answered(&name, outcome);
             }
         }
     }
@@ -196,7 +215,7 @@ impl Link {
         let mut alive = match self.wire.clone() {
             Some(wire) => {
                 let outcome = wire.ping(self.timeout).await;
-                self.parts.len() > 1 || self.answered(0, outcome)
+                self.parts.len() > 1 || self.answered("", outcome)
             }
             None => false,
         };
@@ -239,22 +258,43 @@ impl Link {
         until.is_some_and(|until| Instant::now() < until)
     }
 
-    /// Whether it was done in time.
-    fn answered(&mut self, part: usize, outcome: RedisResult<()>) -> bool {
+    /// Whether what was asked about a channel was done in time.
+    fn answered(&mut self, channel: &str, outcome: RedisResult<()>) -> bool {
+        let part = self.part(channel);
+        let is_one_of_many = self.parts.len() > 1;
         let Some(part) = self.parts.get_mut(part) else { return false };
         let Err(error) = outcome else {
             *part = Part::default();
             return true;
         };
         tracing::debug!(%error, "the bus can't reach Redis");
-        part.paused_until = Some(Instant::now() + PAUSE);
         part.unanswered = if error.is_timeout() { part.unanswered + 1 } else { 0 };
+        part.paused_until = Some(Instant::now() + PAUSE * part.unanswered.clamp(1, PAUSES));
         if part.unanswered >= GIVE_UP {
-            tracing::warn!("Redis does not answer; the bus connects anew");
-            if let Err(error) = self.connect() {
-                tracing::warn!(%error, "the bus can't connect");
+            if is_one_of_many {
+                // The others have done nothing to lose their connections.
+                self.silent = Some(channel.to_owned());
+            } else {
+                tracing::warn!("Redis does not answer; the bus connects anew");
+                self.connect_or_say();
             }
         }
         false
     }
+
+    fn connect_or_say(&mut self) {
+        if let Err(error) = self.connect() {
+            tracing::warn!(%error, "the bus can't connect");
+        }
+    }
+}
+
+/// Whether a cluster that is asked anew who has what has a node that answers for this channel.
+async fn look_for(place: Place, channel: String, limit: Duration) -> bool {
+    let Place::Cluster(nodes) = place else { return false };
+    let looking = async {
+        let mut conn = cluster(&nodes, limit).build()?.get_async_connection().await?;
+        redis::cmd("EXISTS").arg(channel).query_async::<bool>(&mut conn).await
+    };
+    matches!(timeout(LOOK_AROUND, looking).await, Ok(Ok(_)))
 }

@@ -1,8 +1,9 @@
 //! Sentinels (Redis documentation, "Guidelines for Redis clients with support for Redis Sentinel"): they are asked which server
-//! is the master, all at once, and the first that answers counts; one that hangs holds nobody up.
+//! is the master, all at once, and the first answer that the server itself confirms counts; a sentinel that hangs holds nobody
+//! up, and one that has not heard of a failover leads nobody to the old master.
 
 use deadpool_redis::redis::{
-    self, Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult,
+    self, Client, ConnectionAddr, ConnectionInfo, ErrorKind, RedisError, RedisResult, Value,
 };
 use futures_util::future::{FutureExt, select_ok};
 
@@ -22,9 +23,22 @@ impl Sentinels {
 
     /// The master as it is now. Without a time limit of its own.
     pub(super) async fn master(&self) -> RedisResult<ConnectionInfo> {
-        let asked = self.asked.iter().map(|sentinel| self.ask(sentinel.clone()).boxed());
-        let ((host, port), _) = select_ok(asked).await?;
-        self.server_at(&host, port)
+        let asked = self.asked.iter().map(|sentinel| self.confirmed(sentinel.clone()).boxed());
+        Ok(select_ok(asked).await?.0)
+    }
+
+    async fn confirmed(&self, sentinel: ConnectionInfo) -> RedisResult<ConnectionInfo> {
+        let (host, port) = self.ask(sentinel).await?;
+        let server = self.server_at(&host, port)?;
+        let mut conn = Client::open(server.clone())?.get_multiplexed_async_connection().await?;
+        match redis::cmd("ROLE").query_async::<Vec<Value>>(&mut conn).await.as_deref() {
+            Ok([Value::BulkString(role), ..]) if role != b"master" => {
+                Err((ErrorKind::MasterNameNotFoundBySentinel, "a master that is none any more").into())
+            }
+            Err(error) if error.is_io_error() => Err(error.clone()),
+            // Who may not ask has to believe the sentinel.
+            Ok(_) | Err(_) => Ok(server),
+        }
     }
 
     async fn ask(&self, sentinel: ConnectionInfo) -> RedisResult<(String, u16)> {

@@ -20,7 +20,7 @@ use super::{RedisOptions, TimedOut, slot};
 use crate::StateError;
 
 /// How often a cluster's nodes are asked anew while a part of it doesn't answer.
-const LOOK_AROUND: Duration = Duration::from_secs(2);
+pub(super) const LOOK_AROUND: Duration = Duration::from_secs(2);
 
 /// Where commands go.
 pub(super) enum Server {

@@ -237,8 +237,18 @@ async fn a_cluster_node_that_stands_still() {
     until_heard_on(&near, &one, &mut at_near).await;
     let shard = cluster.holding(&format!("{PREFIX}:tenant:{near}"));
     let lost: Vec<_> = (0..200).filter(|n| is_on(&cluster, shard, *n)).collect();
-    shard.pause();
     until_heard_on(&far, &one, &mut at_far).await;
+    heard_by_now(&mut at_far).await;
+    shard.pause();
+    // For longer than it takes to give a silent node up.
+    for _ in 0..60 {
+        one.publish(&topic(&near), Class::Hint, Bytes::new());
+        one.publish(&topic(&far), Class::Hint, Bytes::new());
+        let next =
+            timeout(Duration::from_secs(20), at_far.next()).await.expect("the other shards' topics go on");
+        assert_eq!(next, Some(Heard::Message(Bytes::new())), "and nobody there is troubled");
+        sleep(Duration::from_millis(100)).await;
+    }
     for n in &lost {
         let answer =
             timeout(Duration::from_secs(20), state.field(&key(*n), "f")).await.expect("does not hang");

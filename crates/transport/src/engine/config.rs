@@ -66,7 +66,7 @@ impl Default for EngineConfig {
             trusted_proxies: Vec::new(),
             allowed_origins: Vec::new(),
             allow_localhost_origins: false,
-            kept_headers: vec!["authorization".to_owned(), "x-forwarded-for".to_owned()],
+            kept_headers: vec!["authorization".to_owned()],
         }
     }
 }
