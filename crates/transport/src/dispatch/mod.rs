@@ -58,7 +58,8 @@ pub(crate) struct Request<'a> {
     pub(crate) namespace: &'a Arc<BoundNamespace>,
     /// As the client wrote it.
     pub(crate) name: &'a str,
-    pub(crate) payload: Option<&'a RawValue>,
+    /// Or why it can't be one.
+    pub(crate) payload: Result<Option<&'a RawValue>, Failure>,
     /// The `Idempotency-Key`.
     pub(crate) key: Option<&'a str>,
     pub(crate) session: Arc<dyn Session>,
@@ -137,12 +138,13 @@ impl Dispatcher {
         route: &RouteSpec,
         builtin: Option<Builtin>,
     ) -> Result<Box<RawValue>, Failure> {
+        // First of all: what is wrong can't be asked for without end either.
+        self.limit(&request, route.name, self.hub.config.limit(route))?;
         let over_http = builtin.map_or_else(|| route.kind.over_http(), Builtin::over_http);
         if matches!(request.caller, Caller::Http(_)) && !over_http {
             return Err(Failure::new(Code::SocketOnly, "This makes sense only over a socket."));
         }
-        let payload = Payload::read(request.payload, request.key)?;
-        self.limit(&request, route.name, self.hub.config.limit(route))?;
+        let payload = Payload::read(request.payload.clone()?, request.key)?;
         let _place = self.places.try_acquire().map_err(|_| {
             self.hub.metrics.limited(Tier::Node);
             Failure::new(Code::Busy, "Too much is going on here at once.").retry_after(BUSY)

@@ -64,7 +64,7 @@ async fn call(
     let request = Request {
         namespace,
         name: command,
-        payload: payload.as_deref(),
+        payload: Ok(payload.as_deref()),
         key: key.as_deref(),
         session,
         caller: Caller::Http(actor),

@@ -34,19 +34,13 @@ impl Sockets {
     async fn answer(&self, socket: &Arc<Socket>, event: &Incoming) -> Result<Box<RawValue>, Failure> {
         let member =
             member_of(socket).ok_or_else(|| Failure::new(Code::Unavailable, "This connection is closed."))?;
-        if !event.attachments.is_empty() {
-            return Err(Failure::invalid("Commands take JSON, not binary data.").at("."));
-        }
-        if event.args.len() > 1 {
-            return Err(Failure::invalid("The payload must be one JSON object.").at("."));
-        }
         let namespace = Arc::clone(&member.namespace);
         let session: Arc<dyn Session> =
             Arc::new(InSocket { hub: Arc::clone(&self.hub), member: Arc::clone(&member) });
         let request = Request {
             namespace: &namespace,
             name: &event.name,
-            payload: event.args.first().map(AsRef::as_ref),
+            payload: payload(event),
             key: None,
             session,
             caller: Caller::Socket(member),
@@ -85,6 +79,17 @@ impl App for Sockets {
     fn disconnected(&self, socket: &Arc<Socket>, reason: Reason) {
         self.hub.disconnected(socket, reason);
     }
+}
+
+/// The payload of a command, as JSON.
+fn payload(event: &Incoming) -> Result<Option<&RawValue>, Failure> {
+    if !event.attachments.is_empty() {
+        return Err(Failure::invalid("Commands take JSON, not binary data.").at("."));
+    }
+    if event.args.len() > 1 {
+        return Err(Failure::invalid("The payload must be one JSON object.").at("."));
+    }
+    Ok(event.args.first().map(AsRef::as_ref))
 }
 
 fn reply(socket: &Socket, ack: Option<AckSender>, name: &str, answer: Result<Box<RawValue>, Failure>) {

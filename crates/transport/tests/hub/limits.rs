@@ -64,6 +64,19 @@ async fn what_there_is_not_can_not_be_asked_for_without_end() {
     assert_eq!(metric(&node, r#"limit_refusals_total{limit="person"}"#).await, 3);
 }
 
+/// What is refused anyway counts all the same: a payload that is none, and what makes no sense over HTTP.
+#[tokio::test]
+async fn what_is_wrong_can_not_be_asked_for_without_end() {
+    let node = with(limited("default", 1)).await;
+    let (_a, ada) = node.socket("ada").await;
+    for expected in ["VALIDATION_ERROR", "RATE_LIMIT_EXCEEDED"] {
+        assert_eq!(code(ada.request("note:pin", &json!("no object")).await), expected);
+    }
+    for expected in [405, 429] {
+        assert_eq!(node.post("pen:move", "ada").json(&json!({})).send().await.unwrap().status(), expected);
+    }
+}
+
 #[tokio::test]
 async fn the_limits_can_be_turned_off() {
     let node = with(TransportConfig { limits_off: true, ..limited("note:pin", 1) }).await;
