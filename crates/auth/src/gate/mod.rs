@@ -87,16 +87,13 @@ impl Gate {
         memory.check_address(address, self.clock.now())
     }
 
-    /// A call of this actor was refused with that code.
+    /// A call of this actor was refused with that code, for something of the actor's own: not because a room is full.
     pub fn note_refusal(&self, actor: &Actor, code: Code) {
         self.refusals.note(actor, code, self.clock.now());
     }
 
-    /// Writes down who has been refused too often, and reads what is new. For one task, once a second.
+    /// Reads what is new. For one task, once a second, that does nothing else: it waits for no lock.
     pub async fn sweep(&self) -> Result<Swept, AuthError> {
-        if let Err(error) = self.record_refusals().await {
-            tracing::warn!(%error, "violations could not be written down; tried again later");
-        }
         let now = self.clock.now();
         let since = {
             let mut position = self.position.lock().unwrap_or_else(PoisonError::into_inner);
@@ -144,7 +141,9 @@ impl Gate {
         Ok(())
     }
 
-    async fn record_refusals(&self) -> Result<(), AuthError> {
+    /// Writes down who has been refused too often. For a task of its own, once a second: it may have to wait for others who write.
+    /// What could not be written is, the next time.
+    pub async fn write_down(&self) -> Result<(), AuthError> {
         let now = self.clock.now();
         let mut over = self.refusals.take_over(now).into_iter();
         while let Some((tenant, user)) = over.next() {

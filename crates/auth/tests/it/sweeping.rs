@@ -77,8 +77,10 @@ on_both_databases! {
         for _ in 0..50 {
             office.gate.note_refusal(&ada, Code::ValidationError);
         }
+        office.gate.write_down().await.unwrap();
         let warnings = office.gate.sweep().await.unwrap().warnings;
         assert_eq!(warnings.iter().map(|warning| warning.violations).collect::<Vec<_>>(), [1]);
+        office.gate.write_down().await.unwrap();
         assert!(office.gate.sweep().await.unwrap().warnings.is_empty());
         assert_eq!(office.kinds().await, ["ViolationRecorded"]);
     }
@@ -130,6 +132,28 @@ async fn a_change_that_is_committed_late_is_not_passed_over() {
     assert!(is_banned(&running, "ada") && is_banned(&running, "ben"));
 }
 
+/// Whoever holds the lock that all writers need keeps no node from hearing of a ban. Only PostgreSQL has two writers at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ban_is_heard_of_while_violations_wait_to_be_written() {
+    let database = TestDatabase::postgres();
+    let patient = DatabaseOptions { statement_timeout_ms: 600_000, ..DatabaseOptions::default() };
+    let opened = Database::open(database.url(), patient).await.unwrap();
+    let settings = Settings { refusals_per_minute: 1, ..Settings::default() };
+    let office = Office::over(opened, settings, None).await;
+    office.does("user:ban", json!({ "userId": "ada", "reason": "r" })).await.unwrap();
+    let mut held = office.journal.database().begin().await.unwrap();
+    sql!(held, |c| sqlx::query("UPDATE auth_head SET version = version").execute(c)).unwrap();
+    office.gate.note_refusal(&Actor::person(tenant(), UserId::new("ben").unwrap()), Code::ValidationError);
+    let gate = Arc::clone(&office.gate);
+    let writing = tokio::task::JoinSet::from_iter([async move { gate.write_down().await }]);
+    let swept = tokio::time::timeout(Duration::from_secs(10), office.gate.sweep()).await;
+    assert!(swept.expect("it waits for nobody").unwrap().changed);
+    assert!(is_banned(&office.gate, "ada"));
+    drop(held);
+    assert!(writing.join_all().await.into_iter().all(|written| written.is_ok()));
+    assert_eq!(office.kinds().await, ["PersonRestricted", "ViolationRecorded"]);
+}
+
 /// While the database is away what is known stays in force; once it is back, what is new is heard of.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_is_away_lifts_nothing() {
@@ -145,11 +169,14 @@ async fn a_database_that_is_away_lifts_nothing() {
     node.sweep().await.unwrap();
     postgres.kill9();
     node.note_refusal(&Actor::person(tenant(), UserId::new("ben").unwrap()), Code::ValidationError);
-    assert!(node.sweep().await.is_err());
+    assert!(node.write_down().await.is_err() && node.sweep().await.is_err());
     assert!(is_banned(&node, "ada"));
     postgres.restart();
     let recovers = async {
-        while node.sweep().await.is_err() || office.kinds().await.len() < 2 {
+        while node.write_down().await.is_err()
+            || node.sweep().await.is_err()
+            || office.kinds().await.len() < 2
+        {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };

@@ -40,6 +40,18 @@ impl Hub {
         }
     }
 
+    /// Writes down what people were refused for, again and again, for ever.
+    pub(super) async fn watch_refusals(gate: &Gate) {
+        let mut ticks = interval(EVERY);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            if let Err(error) = gate.write_down().await {
+                tracing::warn!(%error, "violations could not be written down; tried again later");
+            }
+        }
+    }
+
     /// Whether anybody may come from that address.
     pub(crate) fn check_address(&self, address: Option<IpAddr>) -> Result<(), AuthError> {
         match (self.verifier.gate(), address) {
@@ -54,7 +66,7 @@ impl Hub {
         link.tokens().iter().try_for_each(|token| self.verifier.check_gate(&link.actor, token))
     }
 
-    /// A call of this actor was refused.
+    /// A call of this actor was refused, for something of the actor's own.
     pub(crate) fn note_refusal(&self, actor: &Actor, code: Code) {
         if let Some(gate) = self.verifier.gate() {
             gate.note_refusal(actor, code);

@@ -33,6 +33,8 @@ impl Hub {
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_rights(since)).await });
         if let Some(gate) = self.verifier.gate().cloned() {
+            let (refused, until) = (Arc::clone(&gate), stop.clone());
+            tasks.spawn(async move { until.run_until_cancelled(Self::watch_refusals(&refused)).await });
             let (hub, until) = (Arc::clone(self), stop.clone());
             tasks.spawn(async move { until.run_until_cancelled(hub.watch_gate(&gate)).await });
         }
