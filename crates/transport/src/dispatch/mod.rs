@@ -123,7 +123,10 @@ impl Dispatcher {
         );
         let actor = request.caller.actor().clone();
         let answer = self.answer(request, &route, builtin).instrument(span.clone()).await;
-        if let Err(failure) = &answer {
+        // That a room is full is nobody's own fault; too many calls of one's own have been noted where they were counted.
+        if let Err(failure) = &answer
+            && failure.code != Code::RateLimitExceeded
+        {
             self.hub.note_refusal(&actor, failure.code);
         }
         let took = started.elapsed();
@@ -204,6 +207,7 @@ impl Dispatcher {
         };
         self.limiter.take(whose, limit, Instant::now()).map_err(|wait| {
             self.hub.metrics.limited(Tier::Person);
+            self.hub.note_refusal(actor, Code::RateLimitExceeded);
             Failure::new(Code::RateLimitExceeded, "Too many in too short a time.").retry_after(wait)
         })
     }

@@ -6,12 +6,14 @@ use std::time::Duration;
 use homeroom_auth::{Order, PardonUser};
 use homeroom_client::{Client, Error, Options, Socket, Status};
 use homeroom_contract::{TenantId, UserId};
-use homeroom_transport::TransportConfig;
+use homeroom_journal::Stream;
 use homeroom_transport::socket_io::WireConfig;
+use homeroom_transport::{Rate, TransportConfig};
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use crate::node::{Node, PATIENCE, code, drained, next, next_named, node, start, two};
+use crate::board::class;
+use crate::node::{Node, PATIENCE, code, drained, next, next_named, node, start, two, with};
 
 const TWO_SECONDS: Duration = Duration::from_secs(2);
 
@@ -135,6 +137,28 @@ async fn hundreds_of_refused_calls_in_a_minute_are_a_violation() {
     }
     let event = timeout(PATIENCE, next(&ada)).await.unwrap();
     assert_eq!((event.name.as_str(), &event.data()["violations"]), ("security:warning", &json!(1)));
+}
+
+/// Whoever is in a crowded room is refused for what all of them do. Only their own calls count against people.
+#[tokio::test]
+async fn nobody_is_warned_because_a_room_is_full() {
+    let limits = [("pen:move".to_owned(), Rate { count: 100_000, per_ms: 60_000 })].into_iter().collect();
+    let config = TransportConfig { limits, room_limit_per_10s: 1, ..TransportConfig::default() };
+    let node = with(config).await;
+    node.rules.allow("ada", class("c-1"));
+    let (_a, ada) = node.joined("ada", "c-1").await;
+    let (_b, ben) = node.socket("ben").await;
+    let mut refused = 0;
+    while refused < 300 {
+        let moved = ada.request("pen:move", &json!({ "classId": "c-1", "isMoving": true })).await;
+        refused += u32::from(moved.is_err());
+    }
+    for _ in 0..300 {
+        assert!(ben.request("no:such-thing", &json!({})).await.is_err());
+    }
+    timeout(PATIENCE, next_named(&ben, "security:warning")).await.unwrap();
+    let written = node.journal.head(&Stream::new(TenantId::new("d-1").unwrap(), "auth")).await.unwrap();
+    assert_eq!(written, 1, "ada had her three hundred before");
 }
 
 #[tokio::test]
