@@ -55,7 +55,8 @@ pub(crate) struct ServerTimeIs {
     pub(crate) server_now: Timestamp,
 }
 
-/// Carries the connection on with a fresh token of the same person, before the old one expires.
+/// Carries the connection on with a fresh token of the same person, or of the same service with the same rights, before the old one
+/// expires.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct AuthRefresh {
     /// The fresh token.

@@ -71,6 +71,8 @@ pub(crate) struct Request<'a> {
 struct Whose {
     tenant: TenantId,
     subject: UserId,
+    /// A service of a person's name is somebody else.
+    service: bool,
     namespace: &'static str,
     command: &'static str,
 }
@@ -202,6 +204,7 @@ impl Dispatcher {
         let whose = Whose {
             tenant: actor.tenant.clone(),
             subject: actor.subject_id().clone(),
+            service: actor.user().is_none(),
             namespace: request.namespace.name(),
             command,
         };

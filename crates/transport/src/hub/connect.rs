@@ -80,8 +80,9 @@ impl Hub {
         let Authenticated { actor, claims } = authenticated;
         let token = Lifetime::of(claims, self.verifier.closes_at(claims));
         if let Some(link) = connection.extension::<Seat>().and_then(Seat::link) {
-            if link.actor.tenant != actor.tenant || link.actor.subject_id() != actor.subject_id() {
-                return Err(Failure::new(Code::Unauthorized, "This connection is another person's."));
+            if link.actor != *actor {
+                let message = "This connection is somebody else's, or has other rights.";
+                return Err(Failure::new(Code::Unauthorized, message));
             }
             link.also_with(token, &claims.provenance);
             return Ok(link);

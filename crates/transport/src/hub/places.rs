@@ -1,5 +1,5 @@
-//! How many connections a person has, on all nodes together. While the state is away every node counts its own alone: nobody is
-//! kept out because of that.
+//! How many connections a person or a service has, on all nodes together. While the state is away every node counts its own alone:
+//! nobody is kept out because of that.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,7 +14,15 @@ use super::Leases;
 pub(crate) struct Places {
     node: Arc<str>,
     leases: Arc<Leases>,
-    here: Mutex<HashMap<(TenantId, UserId), usize>>,
+    here: Mutex<HashMap<Whose, usize>>,
+}
+
+/// A service of a person's name is somebody else.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Whose {
+    tenant: TenantId,
+    subject: UserId,
+    service: bool,
 }
 
 impl Places {
@@ -56,7 +64,7 @@ impl Places {
 
     fn count(&self, actor: &Actor, max: usize) -> bool {
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-        let whose = (actor.tenant.clone(), actor.subject_id().clone());
+        let whose = whose(actor);
         let count = here.get(&whose).copied().unwrap_or_default();
         if count < max {
             here.insert(whose, count + 1);
@@ -66,7 +74,7 @@ impl Places {
 
     fn uncount(&self, actor: &Actor) {
         let mut here = self.here.lock().unwrap_or_else(PoisonError::into_inner);
-        let whose = (actor.tenant.clone(), actor.subject_id().clone());
+        let whose = whose(actor);
         if let Some(count) = here.get_mut(&whose) {
             *count -= 1;
             if *count == 0 {
@@ -76,16 +84,26 @@ impl Places {
     }
 }
 
-/// `{tenant}:connections:{subject}`
+fn whose(actor: &Actor) -> Whose {
+    Whose {
+        tenant: actor.tenant.clone(),
+        subject: actor.subject_id().clone(),
+        service: actor.user().is_none(),
+    }
+}
+
+/// `{tenant}:connections:{person}`, `{tenant}:service-connections:{name}`
 fn key(actor: &Actor) -> Key {
-    Key::of(&actor.tenant, "connections").and(actor.subject_id().as_str())
+    let kind = if actor.user().is_some() { "connections" } else { "service-connections" };
+    Key::of(&actor.tenant, kind).and(actor.subject_id().as_str())
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::time::Duration;
 
-    use homeroom_contract::SystemClock;
+    use homeroom_contract::{Service, Subject, SystemClock};
     use homeroom_state::{MemoryState, StateAdapter};
 
     use super::*;
@@ -110,5 +128,19 @@ mod tests {
         there.give_back(&ada, 3).await;
         assert!(here.here.lock().unwrap().is_empty(), "nothing is kept of somebody who has gone");
         assert!(state.fields(&key(&ada)).await.unwrap().is_empty());
+    }
+
+    #[tokio::test]
+    async fn a_service_takes_no_place_of_the_person_of_its_name() {
+        let state: Arc<dyn StateAdapter> = Arc::new(MemoryState::new(Arc::new(SystemClock)));
+        let (here, there) = (node("here", &state), node("there", &state));
+        let (tenant, name) = (TenantId::new("d").unwrap(), UserId::new("ada").unwrap());
+        let subject = Subject::Service(Service { name: name.clone(), scopes: BTreeSet::new() });
+        let service = Actor { tenant: tenant.clone(), subject };
+        let person = Actor::person(tenant, name);
+        assert!(here.take(&service, 1, 1).await);
+        assert!(!there.take(&service, 1, 1).await);
+        assert!(here.take(&person, 2, 1).await);
+        assert!(!there.take(&person, 2, 1).await);
     }
 }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use homeroom_contract::{Failure, Timestamp};
+use homeroom_contract::{Code, Failure, Timestamp};
 use tokio::time::Instant;
 
 use super::agenda::Agenda;
@@ -19,12 +19,12 @@ pub(super) type Tokens = Agenda<u64, Weak<Link>>;
 const LONGEST: Duration = Duration::from_hours(24);
 
 impl Hub {
-    /// Goes on with a fresh token of the same person; until when.
+    /// Goes on with a fresh token of the same person, or of the same service with the same rights; until when.
     pub(crate) async fn refresh(&self, member: &Member, token: &str) -> Result<Timestamp, Failure> {
         let fresh = self.verifier.authenticate(token, self.directory.as_ref()).await?;
-        let own = member.actor();
-        if fresh.actor.tenant != own.tenant || fresh.actor.subject_id() != own.subject_id() {
-            return Err(Failure::unauthorized());
+        if fresh.actor != *member.actor() {
+            let message = "This token is somebody else's, or has other rights: connect anew with it.";
+            return Err(Failure::new(Code::Unauthorized, message));
         }
         let link = &member.link;
         let token = Lifetime::of(&fresh.claims, self.verifier.closes_at(&fresh.claims));

@@ -159,6 +159,39 @@ async fn nobody_speaks_for_two_people_on_one_connection() {
     client.namespace("/board").await.unwrap();
 }
 
+/// A service may have the name of a person, or come with fewer rights.
+#[tokio::test]
+async fn on_one_connection_everyone_is_the_same_to_the_last_right() {
+    let node = node().await;
+    let service = |scope: &str| node.service_token("ada", scope);
+    for other in [node.token("ada"), service("auth:revoke"), service("auth:revoke auth:tokens board:read")] {
+        let tokens = std::sync::Mutex::new(vec![other, service("auth:revoke auth:tokens")]);
+        let options = Options::new(&node.url).reconnect(None).auth(move || {
+            let token = tokens.lock().unwrap().pop();
+            async move { json!({ "token": token }) }
+        });
+        let client = Client::connect(options).await.unwrap();
+        let auth = client.namespace("/auth").await.unwrap();
+        let error = client.namespace("/board").await.unwrap_err();
+        assert_eq!(error.code().unwrap().as_str(), "UNAUTHORIZED");
+        auth.request("server:time", &json!({})).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_service_uses_up_nothing_of_the_person_of_its_name() {
+    let node = with(limited("server:time", 1)).await;
+    let url = format!("{}/v1/board/server:time", node.url);
+    let ask = async |token: String| {
+        reqwest::Client::new().post(&url).bearer_auth(token).send().await.unwrap().status().as_u16()
+    };
+    let (person, service) = (node.token("ada"), node.service_token("ada", "board:read"));
+    for expected in [200, 429] {
+        assert_eq!(ask(service.clone()).await, expected);
+        assert_eq!(ask(person.clone()).await, expected);
+    }
+}
+
 #[tokio::test]
 async fn a_rule_that_panics_lets_nobody_in_and_takes_no_place() {
     let node = with(TransportConfig { max_connections_per_user: 1, ..TransportConfig::default() }).await;

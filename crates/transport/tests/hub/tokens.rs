@@ -68,3 +68,22 @@ async fn only_a_token_of_the_same_person_in_the_same_district_carries_on() {
     assert_eq!(code(nonsense), "UNAUTHENTICATED");
     socket.request("server:time", &json!({})).await.unwrap();
 }
+
+/// A connection has the rights of the token that it was opened with, to the end: neither those of an earlier one nor more.
+#[tokio::test]
+async fn only_a_token_with_the_same_rights_carries_a_service_on() {
+    let node = node().await;
+    let token = |scope: &str| node.service_token("ada", scope);
+    let client = node.client_with(token("auth:revoke auth:tokens")).await;
+    let socket = client.namespace("/auth").await.unwrap();
+    let refresh = async |token: String| socket.request("auth:refresh", &json!({ "token": token })).await;
+    let others =
+        [token("auth:revoke"), token("auth:revoke auth:tokens auth:moderate"), token(""), node.token("ada")];
+    for other in others {
+        assert_eq!(code(refresh(other).await), "UNAUTHORIZED");
+    }
+    refresh(token("auth:tokens auth:revoke")).await.unwrap();
+    let (_client, person) = node.socket("ada").await;
+    let refused = person.request("auth:refresh", &json!({ "token": token("auth:revoke") })).await;
+    assert_eq!(code(refused), "UNAUTHORIZED");
+}
