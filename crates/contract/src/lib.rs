@@ -5,6 +5,7 @@
 //! No I/O and no runtime: a domain crate that depends on this pulls in no server.
 
 mod actor;
+mod address;
 mod answer;
 mod call;
 mod clock;
@@ -22,6 +23,7 @@ mod room;
 mod routes;
 
 pub use actor::{Actor, Role, Service, Subject};
+pub use address::client_of;
 pub use answer::{Ack, Answer, Committed, Emission, Joined, Lapse, OnlineUser, Signalled};
 pub use call::{BoxFuture, Call, Detached, Session};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use homeroom_contract::TenantId;
+use homeroom_contract::{TenantId, client_of};
 
 use super::violation::own_call;
 use super::{
@@ -12,7 +12,6 @@ use super::{
 };
 use crate::AuthError;
 use crate::domain::{FOR_GOOD, Kind, Restriction, end_of};
-use crate::gate::client_of;
 use crate::store::{next_version, restrictions};
 
 /// As whom an operator is in the journal.

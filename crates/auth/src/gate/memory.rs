@@ -1,12 +1,13 @@
-//! What is in force, as a node keeps it in memory: a question costs a few look-ups and no allocation.
+//! What is in force, as a node keeps it in memory: a question costs a few look-ups, and allocates only where the answer is no.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::hash::Hash;
+use std::net::IpAddr;
 use std::sync::Arc;
 
-use homeroom_contract::{Actor, Timestamp};
+use homeroom_contract::{Actor, TenantId, Timestamp, client_of};
 
-use crate::domain::Kind;
+use crate::domain::{Kind, Restriction};
 use crate::store::restrictions::Change;
 use crate::{AuthError, Provenance};
 
@@ -17,28 +18,34 @@ struct InForce {
     reason: Arc<str>,
 }
 
-/// Restrictions by district (empty: all districts), kind and subject.
+/// Restrictions.
 #[derive(Debug, Default)]
-pub(super) struct Memory(HashMap<String, HashMap<Kind, HashMap<String, InForce>>>);
+pub(super) struct Memory {
+    /// By district, kind and subject.
+    subjects: HashMap<TenantId, HashMap<Kind, HashMap<String, InForce>>>,
+    /// In all districts, by client.
+    addresses: HashMap<IpAddr, InForce>,
+}
 
 impl Memory {
     /// Takes a change in.
     pub(super) fn apply(&mut self, change: Change) {
         let Change { restriction, lifted } = change;
-        let kinds = self.0.entry(restriction.scope().to_owned()).or_default();
-        let subjects = kinds.entry(restriction.kind).or_default();
-        if lifted {
-            subjects.remove(&restriction.subject);
-        } else {
-            let reason = restriction.reason.into();
-            let (begins_at, ends_at) = (restriction.begins_at, restriction.ends_at);
-            subjects.insert(restriction.subject, InForce { begins_at, ends_at, reason });
+        let Restriction { tenant, kind, subject, begins_at, ends_at, reason, .. } = restriction;
+        let in_force = InForce { begins_at, ends_at, reason: reason.into() };
+        if let Some(tenant) = tenant {
+            let kinds = self.subjects.entry(tenant).or_default();
+            put(kinds.entry(kind).or_default(), subject, in_force, lifted);
+        } else if let Ok(address) = subject.parse() {
+            // In all districts there are none but those of addresses.
+            put(&mut self.addresses, client_of(address), in_force, lifted);
         }
     }
 
     /// Forgets what is over.
     pub(super) fn forget(&mut self, now: Timestamp) {
-        self.0.retain(|_, kinds| {
+        self.addresses.retain(|_, in_force| in_force.ends_at > now);
+        self.subjects.retain(|_, kinds| {
             kinds.retain(|_, subjects| {
                 subjects.retain(|_, in_force| in_force.ends_at > now);
                 !subjects.is_empty()
@@ -54,7 +61,7 @@ impl Memory {
         provenance: &Provenance,
         now: Timestamp,
     ) -> Result<(), AuthError> {
-        let Some(kinds) = self.0.get(actor.tenant.as_str()) else { return Ok(()) };
+        let Some(kinds) = self.subjects.get(&actor.tenant) else { return Ok(()) };
         let find = |kind, subject: &str| {
             kinds.get(&kind)?.get(subject).filter(|in_force: &&InForce| in_force.ends_at > now)
         };
@@ -78,9 +85,7 @@ impl Memory {
 
     /// Why nobody may come from that address now, if so.
     pub(super) fn check_address(&self, address: IpAddr, now: Timestamp) -> Result<(), AuthError> {
-        let addresses = self.0.get("").and_then(|kinds| kinds.get(&Kind::Address));
-        let Some(addresses) = addresses else { return Ok(()) };
-        match addresses.get(&client_of(address).to_string()) {
+        match self.addresses.get(&client_of(address)) {
             Some(InForce { ends_at, reason, .. }) if *ends_at > now => {
                 Err(AuthError::Banned { reason: reason.to_string(), until: *ends_at })
             }
@@ -89,20 +94,19 @@ impl Memory {
     }
 }
 
-/// What counts as one client: an IPv4 address however it is written, of IPv6 the first 64 bits.
-pub(crate) fn client_of(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+fn put<K: Eq + Hash>(map: &mut HashMap<K, InForce>, key: K, in_force: InForce, lifted: bool) {
+    if lifted {
+        map.remove(&key);
+    } else {
+        map.insert(key, in_force);
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use homeroom_contract::{Service, Subject, TenantId, UserId};
+    use homeroom_contract::{Service, Subject, UserId};
 
     use super::*;
-    use crate::domain::Restriction;
 
     fn at(secs: i64) -> Timestamp {
         Timestamp::from_unix_millis(secs * 1000)
@@ -193,14 +197,17 @@ mod tests {
         assert!(memory.check_address("::ffff:192.0.2.7".parse().unwrap(), at(150)).is_err());
         assert!(memory.check_address("192.0.2.8".parse().unwrap(), at(150)).is_ok());
         assert!(memory.check_address("192.0.2.7".parse().unwrap(), at(200)).is_ok());
+        let written_out = with(vec![change("", Kind::Address, "2001:0db8:0:0:0:0:0:9", false)]);
+        assert!(written_out.check_address("2001:db8::7".parse().unwrap(), at(150)).is_err());
     }
 
     #[test]
     fn what_is_over_takes_no_room() {
-        let mut memory = with(vec![change("d-1", Kind::Token, "j", false)]);
+        let address = change("", Kind::Address, "192.0.2.7", false);
+        let mut memory = with(vec![change("d-1", Kind::Token, "j", false), address]);
         memory.forget(at(199));
-        assert_eq!(memory.0.len(), 1);
+        assert_eq!((memory.subjects.len(), memory.addresses.len()), (1, 1));
         memory.forget(at(200));
-        assert!(memory.0.is_empty());
+        assert!(memory.subjects.is_empty() && memory.addresses.is_empty());
     }
 }

@@ -14,8 +14,6 @@ use std::time::Duration;
 use homeroom_contract::{Actor, Clock, Code, Timestamp};
 use homeroom_journal::Journal;
 
-pub(crate) use self::memory::client_of;
-
 use self::memory::Memory;
 use self::refusals::Refusals;
 use crate::application::{automatic_call, record_violation};

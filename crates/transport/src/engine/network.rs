@@ -2,11 +2,12 @@
 
 use std::{
     fmt,
-    net::{IpAddr, Ipv6Addr, SocketAddr},
+    net::{IpAddr, SocketAddr},
     str::FromStr,
 };
 
 use axum::http::HeaderMap;
+use homeroom_contract::client_of;
 use serde::{Deserialize, Serialize};
 
 /// An address, or a network in CIDR notation (RFC 4632, section 3.1; RFC 4291, section 2.3): `10.0.0.0/8`, `::1`.
@@ -75,8 +76,7 @@ fn number(address: IpAddr) -> (u128, u8) {
     }
 }
 
-/// The address that a client is counted by: the nearest that is no trusted proxy's. Of an IPv6 address its first 64 bits, since
-/// whoever has one has them all.
+/// What a client is counted by: the nearest address that is no trusted proxy's, as [`client_of`] has it.
 pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> IpAddr {
     let mut client = peer.to_canonical();
     let hops = headers.get_all("x-forwarded-for").iter().rev();
@@ -85,10 +85,7 @@ pub(crate) fn client(peer: IpAddr, headers: &HeaderMap, trusted: &[Network]) -> 
         let Some(hop) = hops.next().and_then(read) else { break };
         client = hop;
     }
-    match client {
-        IpAddr::V4(_) => client,
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
-    }
+    client_of(client)
 }
 
 /// An address as proxies write it: some add the port.
