@@ -15,10 +15,16 @@ pub(crate) struct ReplyKey<'a> {
 }
 
 impl ReplyKey<'_> {
-    /// A service and a person of one name are two.
+    /// A person's id; `service:` and the name, for a service and a person of one name are two. A person's id that begins so, or
+    /// as this does, comes behind `person:`.
     fn subject(&self) -> String {
         match &self.actor.subject {
-            Subject::Person(user) => format!("person:{user}"),
+            Subject::Person(user)
+                if ["service:", "person:"].iter().any(|kind| user.as_str().starts_with(kind)) =>
+            {
+                format!("person:{user}")
+            }
+            Subject::Person(user) => user.to_string(),
             Subject::Service(service) => format!("service:{}", service.name),
         }
     }

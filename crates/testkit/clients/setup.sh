@@ -10,7 +10,8 @@ if command -v flock >/dev/null 2>&1; then
 fi
 
 wanted=$(cat "$here/node/package-lock.json" "$here/python/requirements.txt" | cksum)
-if [ -f "$target/installed" ] && [ "$(cat "$target/installed")" = "$wanted" ]; then
+# An environment of Python ends with the Python that it was made with.
+if [ "$(cat "$target/installed" 2>/dev/null)" = "$wanted" ] && "$target/python/bin/python" -c 'import socketio' 2>/dev/null; then
     exit 0
 fi
 rm -rf "$target/installed" "$target/node" "$target/python"

@@ -44,15 +44,21 @@ on_both_databases! {
     async fn a_service_and_a_person_of_one_name_are_two(database: TestDatabase) {
         let fixture = open(&database).await;
         let journal = &fixture.journal;
-        let person = call_again("k");
-        let named = Service { name: person.actor.subject_id().clone(), scopes: BTreeSet::default() };
-        let service = Actor { subject: Subject::Service(named), ..person.actor.clone() };
-        let service = Call { actor: service, ..person.clone() };
-        note(journal, &person, &["by a person"]).await;
-        assert_eq!(replayed(journal, &service).await, None);
-        note(journal, &service, &["by", "a service"]).await;
-        assert_eq!(replayed(journal, &person).await.unwrap(), "1");
-        assert_eq!(replayed(journal, &service).await.unwrap(), "2");
+        let call = |subject: Subject| Call {
+            actor: Actor { subject, ..call_again("k").actor },
+            ..call_again("k")
+        };
+        let person = |id: &str| call(Subject::Person(UserId::new(id).unwrap()));
+        let name = UserId::new("t-1").unwrap();
+        let service = call(Subject::Service(Service { name, scopes: BTreeSet::default() }));
+        let all = [service, person("t-1"), person("service:t-1"), person("person:t-1"), person("person:service:t-1")];
+        for (n, call) in all.iter().enumerate() {
+            assert_eq!(replayed(journal, call).await, None, "{call:?}");
+            note(journal, call, &vec!["text"; n]).await;
+        }
+        for (n, call) in all.iter().enumerate() {
+            assert_eq!(replayed(journal, call).await.unwrap(), n.to_string());
+        }
     }
 
     /// Another command, body or namespace under the same `clientId` is refused.
