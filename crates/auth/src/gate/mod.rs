@@ -163,18 +163,27 @@ impl Gate {
         Ok(())
     }
 
-    /// Deletes what is over; tells how many rows. To be called every few minutes, on any node.
+    /// Deletes what is over, some at a time, each in a transaction of its own; tells how many rows. To be called every few minutes,
+    /// on any node.
     pub async fn purge(&self) -> Result<u64, AuthError> {
         let now = self.clock.now();
-        let window = self.settings.escalation.review_window();
         let over = Timestamp::from(now.to_utc() - KEPT);
-        let reviewed = Timestamp::from(now.to_utc() - window);
-        let mut conn = self.journal.database().begin().await?;
-        let deleted = restrictions::purge(&mut conn, over).await?
-            + violations::purge(&mut conn, reviewed).await?
-            + store::sessions::purge(&mut conn, now).await?;
-        conn.commit().await?;
-        Ok(deleted)
+        let reviewed = Timestamp::from(now.to_utc() - self.settings.escalation.review_window());
+        let mut total = 0;
+        loop {
+            let mut conn = self.journal.database().begin().await?;
+            let deleted = [
+                restrictions::purge(&mut conn, over).await?,
+                violations::purge(&mut conn, reviewed).await?,
+                store::sessions::purge_tokens(&mut conn, now).await?,
+                store::sessions::purge(&mut conn, now).await?,
+            ];
+            conn.commit().await?;
+            total += deleted.iter().sum::<u64>();
+            if deleted.iter().all(|some| *some < store::BATCH.unsigned_abs()) {
+                return Ok(total);
+            }
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use homeroom_contract::{TenantId, Timestamp};
 use homeroom_journal::{Conn, DatabaseError, sql};
 
+use super::BATCH;
 use crate::domain::{Kind, Restriction};
 
 /// A restriction as a node reads it: where it stands in the order of changes, and whether it is in force at all.
@@ -114,8 +115,9 @@ pub(crate) async fn lift(
     Ok(lifted > 0)
 }
 
-/// Deletes what was over by then; tells how many.
+/// Deletes some of what was over by then; tells how many.
 pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> Result<u64, DatabaseError> {
-    const PURGE: &str = "DELETE FROM auth_restrictions WHERE ends_at <= $1";
-    sql!(conn, |c| sqlx::query(PURGE).bind(before.to_utc()).execute(c))
+    const PURGE: &str = "DELETE FROM auth_restrictions WHERE (tenant_id, kind, subject) IN \
+         (SELECT tenant_id, kind, subject FROM auth_restrictions WHERE ends_at <= $1 LIMIT $2)";
+    sql!(conn, |c| sqlx::query(PURGE).bind(before.to_utc()).bind(BATCH).execute(c))
 }

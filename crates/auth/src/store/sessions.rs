@@ -6,6 +6,8 @@ use chrono::{DateTime, Utc};
 use homeroom_contract::{TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
 
+use super::BATCH;
+
 /// What has become of a refresh token that somebody came with.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Spent {
@@ -146,10 +148,16 @@ pub(crate) async fn end_all(
     Ok(())
 }
 
-/// Deletes what has expired; tells how many sessions.
+/// Deletes some refresh tokens that have expired; tells how many.
+pub(crate) async fn purge_tokens(conn: &mut Conn, now: Timestamp) -> Result<u64, DatabaseError> {
+    const PURGE: &str = "DELETE FROM auth_refresh_tokens WHERE (tenant_id, token_hash) IN \
+         (SELECT tenant_id, token_hash FROM auth_refresh_tokens WHERE expires_at <= $1 LIMIT $2)";
+    sql!(conn, |c| sqlx::query(PURGE).bind(now.to_utc()).bind(BATCH).execute(c))
+}
+
+/// Deletes some sessions that have expired; tells how many.
 pub(crate) async fn purge(conn: &mut Conn, now: Timestamp) -> Result<u64, DatabaseError> {
-    const TOKENS: &str = "DELETE FROM auth_refresh_tokens WHERE expires_at <= $1";
-    const SESSIONS: &str = "DELETE FROM auth_sessions WHERE expires_at <= $1";
-    sql!(conn, |c| sqlx::query(TOKENS).bind(now.to_utc()).execute(c))?;
-    sql!(conn, |c| sqlx::query(SESSIONS).bind(now.to_utc()).execute(c))
+    const PURGE: &str = "DELETE FROM auth_sessions WHERE (tenant_id, session_id) IN \
+         (SELECT tenant_id, session_id FROM auth_sessions WHERE expires_at <= $1 LIMIT $2)";
+    sql!(conn, |c| sqlx::query(PURGE).bind(now.to_utc()).bind(BATCH).execute(c))
 }

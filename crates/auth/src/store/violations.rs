@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use homeroom_contract::{TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
 
+use super::BATCH;
 use crate::domain::Severity;
 
 /// A violation that is about to be written.
@@ -112,8 +113,9 @@ pub(crate) async fn forget(conn: &mut Conn, tenant: &TenantId, user: &UserId) ->
     Ok(())
 }
 
-/// Deletes those from before that instant; tells how many.
+/// Deletes some of those from before that instant; tells how many.
 pub(crate) async fn purge(conn: &mut Conn, before: Timestamp) -> Result<u64, DatabaseError> {
-    const PURGE: &str = "DELETE FROM auth_violations WHERE recorded_at < $1";
-    sql!(conn, |c| sqlx::query(PURGE).bind(before.to_utc()).execute(c))
+    const PURGE: &str = "DELETE FROM auth_violations WHERE (tenant_id, user_id, version) IN \
+         (SELECT tenant_id, user_id, version FROM auth_violations WHERE recorded_at < $1 LIMIT $2)";
+    sql!(conn, |c| sqlx::query(PURGE).bind(before.to_utc()).bind(BATCH).execute(c))
 }

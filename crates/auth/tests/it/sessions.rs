@@ -221,7 +221,7 @@ on_both_databases! {
         office.does("user:warn", warn).await.unwrap();
         assert_eq!(office.gate.purge().await.unwrap(), 0);
         office.clock.advance(Duration::from_hours(8 * 24));
-        assert_eq!(office.gate.purge().await.unwrap(), 3, "the ban, the warning and the session");
+        assert_eq!(office.gate.purge().await.unwrap(), 4, "the ban, the warning, the session and its token");
         office.clock.advance(Duration::from_hours(400 * 24));
         assert_eq!(office.gate.purge().await.unwrap(), 1, "the revocation");
     }

@@ -132,6 +132,47 @@ async fn a_change_that_is_committed_late_is_not_passed_over() {
     assert!(is_banned(&running, "ada") && is_banned(&running, "ben"));
 }
 
+/// So nobody waits for long for those who delete: what they have done stays done, even if they can't go on. Only PostgreSQL has
+/// two writers at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_over_is_deleted_some_at_a_time() {
+    let database = TestDatabase::postgres();
+    let quick = DatabaseOptions { statement_timeout_ms: 1000, ..DatabaseOptions::default() };
+    let opened = Database::open(database.url(), quick).await.unwrap();
+    let office = Office::over(opened, Settings::default(), None).await;
+    let mut conn = office.journal.database().begin().await.unwrap();
+    let sessions = "INSERT INTO auth_sessions SELECT 'd-1', n::text, 'ada', now(), \
+                    '2000-01-01Z'::timestamptz + n * interval '1 s', NULL FROM generate_series(1, 2500) n";
+    assert_eq!(sql!(conn, |c| sqlx::query(sessions).execute(c)).unwrap(), 2500);
+    conn.commit().await.unwrap();
+    let mut held = office.journal.database().begin().await.unwrap();
+    let last = "SELECT 1 FROM auth_sessions WHERE session_id = '2500' FOR UPDATE";
+    sql!(held, |c| sqlx::query_scalar::<_, i32>(last).fetch_one(c)).unwrap();
+    assert!(office.gate.purge().await.is_err(), "one of them is held");
+    let mut conn = office.journal.database().lookup().await.unwrap();
+    let left = "SELECT COUNT(*) FROM auth_sessions";
+    assert_eq!(sql!(conn, |c| sqlx::query_scalar::<_, i64>(left).fetch_one(c)).unwrap(), 500);
+    drop(held);
+    assert_eq!(office.gate.purge().await.unwrap(), 500);
+}
+
+/// What is over is found by its time, however much there is: looked at in SQLite's own words, since PostgreSQL chooses by size.
+#[tokio::test]
+async fn what_is_over_is_found_by_an_index() {
+    let office = Office::open(&TestDatabase::sqlite()).await;
+    let mut conn = office.journal.database().lookup().await.unwrap();
+    for question in [
+        "EXPLAIN QUERY PLAN SELECT 1 FROM auth_sessions WHERE expires_at <= '2026'",
+        "EXPLAIN QUERY PLAN SELECT 1 FROM auth_refresh_tokens WHERE expires_at <= '2026'",
+        "EXPLAIN QUERY PLAN SELECT 1 FROM auth_restrictions WHERE ends_at <= '2026'",
+        "EXPLAIN QUERY PLAN SELECT 1 FROM auth_violations WHERE recorded_at < '2026'",
+    ] {
+        let plan =
+            sql!(conn, |c| sqlx::query_as::<_, (i64, i64, i64, String)>(question).fetch_one(c)).unwrap();
+        assert!(plan.3.starts_with("SEARCH"), "{question}: {}", plan.3);
+    }
+}
+
 /// Whoever holds the lock that all writers need keeps no node from hearing of a ban. Only PostgreSQL has two writers at once.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ban_is_heard_of_while_violations_wait_to_be_written() {
