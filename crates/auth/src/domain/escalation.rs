@@ -5,6 +5,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::FOR_GOOD;
+
 /// How bad a violation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
@@ -97,7 +99,8 @@ impl Escalation {
     }
 
     pub(crate) fn review_window(&self) -> Duration {
-        Duration::from_millis(self.review_window_ms)
+        // A window that began before the calendar does would be no window.
+        Duration::from_millis(self.review_window_ms).min(FOR_GOOD)
     }
 }
 

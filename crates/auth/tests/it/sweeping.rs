@@ -40,6 +40,7 @@ on_both_databases! {
         let longest = u64::MAX;
         let mut settings = Settings { keep_revocations_ms: longest, ..Settings::default() };
         settings.escalation.critical_ban_ms = longest;
+        settings.escalation.review_window_ms = longest;
         let office = Office::with(&database, settings, None).await;
         let address = "192.0.2.7".parse().unwrap();
         office.auth.ban_address(address, "r".to_owned(), Some(Duration::MAX)).await.unwrap();
