@@ -19,7 +19,7 @@ pub struct Settings {
     /// Characters of a reason or a warning (500).
     pub reason_chars: usize,
     /// Refused calls of one person within a minute, on one node, that count as a violation of medium severity (300): too many
-    /// calls, bad payloads, unknown commands. At most one violation a minute.
+    /// calls of their own (not of all in a room), bad payloads, unknown commands. At most one violation a minute.
     pub refusals_per_minute: u32,
     /// What violations lead to.
     pub escalation: Escalation,
