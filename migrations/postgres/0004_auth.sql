@@ -24,7 +24,6 @@ CREATE TABLE auth_restrictions (
     PRIMARY KEY (tenant_id, kind, subject)
 );
 CREATE INDEX auth_restrictions_by_version ON auth_restrictions (version);
-CREATE INDEX auth_restrictions_expiry ON auth_restrictions (ends_at);
 
 -- What people were warned of. `violations` counts those in the review window up to and with this one.
 CREATE TABLE auth_violations (
@@ -39,7 +38,6 @@ CREATE TABLE auth_violations (
     PRIMARY KEY (tenant_id, user_id, version)
 );
 CREATE INDEX auth_violations_by_version ON auth_violations (version);
-CREATE INDEX auth_violations_expiry ON auth_violations (recorded_at);
 
 -- A session is one login: an access token and a refresh token at a time. Whoever changes anything of it holds this row.
 CREATE TABLE auth_sessions (
@@ -52,7 +50,6 @@ CREATE TABLE auth_sessions (
     PRIMARY KEY (tenant_id, session_id)
 );
 CREATE INDEX auth_sessions_of_person ON auth_sessions (tenant_id, user_id);
-CREATE INDEX auth_sessions_expiry ON auth_sessions (expires_at);
 
 -- SHA-256 of each refresh token. A spent one is kept as long as it would have been good: coming again, it gives away a thief.
 CREATE TABLE auth_refresh_tokens (
