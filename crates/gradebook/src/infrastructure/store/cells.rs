@@ -96,6 +96,13 @@ pub(crate) async fn of_line_item(
     cells(rows)
 }
 
+/// `CROSS JOIN` keeps SQLite to this order of the tables: by itself it goes through the results of the whole district, since they
+/// come in the order that is asked for. To PostgreSQL it is a join as any other.
+const OF_CLASS: &str = "SELECT r.* FROM gradebook_line_items i CROSS JOIN gradebook_results r \
+     WHERE r.tenant_id = i.tenant_id AND r.line_item_id = i.line_item_id \
+     AND i.tenant_id = $1 AND i.class_id = $2 AND i.active \
+     AND ($3 IS NULL OR r.student_id = $3) ORDER BY r.line_item_id, r.student_id";
+
 /// The cells of a class that were ever set: of one student or all.
 pub(crate) async fn of_class(
     conn: &mut Conn,
@@ -104,16 +111,11 @@ pub(crate) async fn of_class(
     student: Option<&UserId>,
 ) -> Result<Vec<Cell>, DatabaseError> {
     let rows = sql!(conn, |c| {
-        sqlx::query_as::<_, CellRow>(
-            "SELECT r.* FROM gradebook_line_items i \
-         JOIN gradebook_results r ON r.tenant_id = i.tenant_id AND r.line_item_id = i.line_item_id \
-         WHERE i.tenant_id = $1 AND i.class_id = $2 AND i.active \
-         AND ($3 IS NULL OR r.student_id = $3) ORDER BY r.line_item_id, r.student_id",
-        )
-        .bind(tenant.as_str())
-        .bind(class.as_str())
-        .bind(student.map(UserId::as_str))
-        .fetch_all(c)
+        sqlx::query_as::<_, CellRow>(OF_CLASS)
+            .bind(tenant.as_str())
+            .bind(class.as_str())
+            .bind(student.map(UserId::as_str))
+            .fetch_all(c)
     })?;
     cells(rows)
 }
@@ -221,4 +223,25 @@ pub(super) async fn save_what_stands<'c>(
         overtaken.extend(rest);
     }
     Ok(overtaken)
+}
+
+#[cfg(test)]
+mod tests {
+    use homeroom_journal::{Database, DatabaseOptions};
+    use homeroom_testkit::TestDatabase;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn on_sqlite_a_class_is_read_without_the_rest_of_its_district() {
+        let file = TestDatabase::sqlite();
+        let database = Database::open(file.url(), DatabaseOptions::default()).await.unwrap();
+        database.migrate().await.unwrap();
+        let mut conn = database.lookup().await.unwrap();
+        let explain = || sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {OF_CLASS}"));
+        let plan = sql!(&mut conn, |c| sqlx::query_as::<_, (i64, i64, i64, String)>(explain()).fetch_all(c));
+        let plan: Vec<String> = plan.unwrap().into_iter().map(|step| step.3).collect();
+        assert!(plan[0].starts_with("SEARCH i USING INDEX gradebook_line_items_of_class"), "{plan:?}");
+        assert_eq!(plan[1], "SEARCH r USING PRIMARY KEY (tenant_id=? AND line_item_id=?)");
+    }
 }
