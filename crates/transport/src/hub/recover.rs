@@ -1,6 +1,8 @@
 //! Coming back (socket.io, "Connection state recovery"): where somebody stands who is let in.
 
-use homeroom_contract::{Actor, BoundNamespace, Failure};
+use std::collections::HashSet;
+
+use homeroom_contract::{Actor, BoundNamespace, Failure, Room};
 
 use super::connect::Auth;
 use super::member::Coming;
@@ -52,9 +54,10 @@ impl Hub {
         if !offset.kept || beyond || missed > self.config.recovery_max_entries {
             return Ok(());
         }
-        for room in kept.rooms.keys() {
+        // Those of the greeting have just been asked for.
+        let greeted: HashSet<Room> = coming.greeting.iter().map(|(room, _)| room.clone()).collect();
+        for room in kept.rooms.keys().filter(|room| !greeted.contains(*room)) {
             match namespace.admit(actor, room).await? {
-                Some(_) if coming.greeting.iter().any(|(greeted, _)| greeted == room) => {}
                 Some(admission) => coming.greeting.push((room.clone(), admission)),
                 None => coming.revoked.push(room.clone()),
             }
