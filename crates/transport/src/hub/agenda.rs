@@ -31,7 +31,17 @@ impl<K: Ord + Clone, V> Agenda<K, V> {
 
     /// Sets a deadline; gives back what it replaces.
     pub(crate) fn set(&self, key: K, at: Instant, value: V) -> Option<V> {
+        self.put(&mut self.lock(), key, at, value)
+    }
+
+    /// Has this come up no later than that; what is there with an earlier deadline keeps it.
+    pub(crate) fn no_later_than(&self, key: K, at: Instant, value: V) {
         let mut state = self.lock();
+        let at = state.by_key.get(&key).map_or(at, |(before, _)| at.min(*before));
+        self.put(&mut state, key, at, value);
+    }
+
+    fn put(&self, state: &mut State<K, V>, key: K, at: Instant, value: V) -> Option<V> {
         let replaced = state.take(&key);
         state.by_time.insert((at, key.clone()));
         state.by_key.insert(key, (at, value));
@@ -53,11 +63,7 @@ impl<K: Ord + Clone, V> Agenda<K, V> {
         }
         let mut value = V::default();
         change(&mut value);
-        state.by_time.insert((at, key.clone()));
-        state.by_key.insert(key, (at, value));
-        if state.by_time.first().is_some_and(|(first, _)| *first == at) {
-            self.earlier.notify_one();
-        }
+        self.put(&mut state, key, at, value);
     }
 
     /// Takes everything, due or not.

@@ -114,7 +114,7 @@ impl Hub {
         epoch: u64,
     ) -> Result<Accepted, Failure> {
         let table = self.table(namespace, link).await?;
-        let coming = self.coming(namespace, &table, &link.actor, auth).await?;
+        let coming = self.coming(namespace, &table, &link.actor, auth, epoch).await?;
         // What this node has heard of since the token was checked; what it hears of from now on finds this transport.
         self.check_link(link)?;
         if self.epoch() != epoch && self.directory.standing(&link.actor).await? != Standing::Active {
@@ -145,9 +145,9 @@ impl Hub {
     pub(super) async fn connected(&self, socket: &Socket) {
         let Some(member) = member_of(socket) else { return };
         self.metrics.connected(member.namespace.name(), 1);
-        let epoch = self.epoch();
         let warned = member.link.was_warned();
         let (greeting, revoked) = member.take_greeting();
+        let doubt = self.doubt(&member.link);
         for (room, admission) in greeting {
             let _ = self.insert(&member, &room, admission).await;
         }
@@ -157,10 +157,9 @@ impl Hub {
         if !member.is_live() {
             self.tables.catch_up(&member);
         }
-        if self.epoch() != epoch
-            && let Err(failure) = self.look_again(&member).await
-        {
-            tracing::warn!(%failure, "rights could not be looked up");
+        // Since before anything was asked about this person. What has changed since then, whoever reviews finds.
+        if self.epoch() == member.epoch {
+            doubt.dispel();
         }
         self.time(&member.link);
         if warned {

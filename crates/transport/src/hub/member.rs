@@ -29,6 +29,8 @@ pub(crate) struct Member {
     pub(super) pid: Option<Box<str>>,
     /// Where it stood in the stream when it came.
     pub(super) since: u64,
+    /// The epoch of rights as it was before anything was asked about the person.
+    pub(super) epoch: u64,
     /// Held while its session is being kept.
     pub(super) keeping: tokio::sync::Mutex<()>,
     /// Whether its session is kept as it is now.
@@ -50,6 +52,8 @@ pub(crate) struct Coming {
     pub(super) pid: Option<Box<str>>,
     /// Where the client stands: from here on it is due what happens.
     pub(super) since: u64,
+    /// The epoch of rights as it was before anything was asked about the person.
+    pub(super) epoch: u64,
     /// If a session was recovered: when each of its rooms was entered.
     pub(super) restored: Option<BTreeMap<Room, u64>>,
     /// Rooms of the session that the person may not be in any more.
@@ -84,12 +88,25 @@ impl Member {
         table: Arc<Table>,
         coming: Coming,
     ) -> Arc<Self> {
-        let Coming { greeting, pid, since, restored, revoked } = coming;
+        let Coming { greeting, pid, since, epoch, restored, revoked } = coming;
         let reached = AtomicU64::new(if restored.is_some() { since } else { LIVE });
         let restored = restored.unwrap_or_default();
         let state = Mutex::new(MemberState { greeting, restored, revoked, ..MemberState::default() });
         let (keeping, kept) = (tokio::sync::Mutex::default(), AtomicBool::new(true));
-        Arc::new(Self { id, link, namespace, socket, table, pid, since, keeping, kept, reached, state })
+        Arc::new(Self {
+            id,
+            link,
+            namespace,
+            socket,
+            table,
+            pid,
+            since,
+            epoch,
+            keeping,
+            kept,
+            reached,
+            state,
+        })
     }
 
     pub(crate) fn actor(&self) -> &Actor {

@@ -48,6 +48,7 @@ pub(crate) use relay::{Hearers, Outgoing, Relay, Served, Told};
 pub(crate) use sessions::Sessions;
 pub(crate) use table::{Table, Tables};
 
+use self::agenda::Agenda;
 use self::lapse::Lapses;
 use self::links::Links;
 use self::tokens::Tokens;
@@ -103,6 +104,8 @@ pub(crate) struct Hub {
     tokens: Tokens,
     /// Turns to be looked into when connecting.
     connecting: Semaphore,
+    /// Transports with people whose rights have to be looked up again.
+    doubts: Agenda<u64, Arc<Link>>,
     /// Raised before rights are looked up again. Whoever looked one up and finds this raised has to look again.
     epoch: AtomicU64,
     ids: AtomicU64,
@@ -132,6 +135,7 @@ impl Hub {
             tables: parts.tables,
             relay: parts.relay,
             connecting,
+            doubts: Agenda::new(),
             links: Links::default(),
             lapses: Lapses::new(),
             tokens: Tokens::new(),

@@ -17,12 +17,14 @@ impl Hub {
         table: &Table,
         actor: &Actor,
         auth: &Auth,
+        epoch: u64,
     ) -> Result<Coming, Failure> {
         let since = table.following().position();
         let mut coming = Coming {
             greeting: self.greeting(namespace, actor).await?,
             pid: auth.recover.then(Sessions::name),
             since,
+            epoch,
             restored: None,
             revoked: Vec::new(),
         };
@@ -65,7 +67,9 @@ impl Hub {
         self.relay.take_over(&actor.tenant, pid);
         coming.pid = Some(pid.into());
         coming.since = offset.seq;
-        coming.restored = Some(kept.rooms);
+        // A room that is lost now is another one if it is entered again.
+        let lost = |room: &Room| coming.revoked.contains(room);
+        coming.restored = Some(kept.rooms.into_iter().filter(|(room, _)| !lost(room)).collect());
         self.metrics.recovered(namespace.name());
         Ok(())
     }

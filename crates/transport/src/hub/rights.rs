@@ -1,13 +1,14 @@
 //! When the roster changes: who may no longer be here is sent away, who may no longer be in a room is out of it, and who may
 //! now be in one from the start is in.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use futures_util::{StreamExt as _, stream};
-use homeroom_contract::{Code, Failure, RosterPosition, Standing};
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use homeroom_contract::{Affected, Code, Failure, RosterChange, RosterPosition, Standing};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::{Hub, Link, Member};
 use crate::dispatch::builtin::{RoomRevokedWsEvent, SessionRevokedWsEvent};
@@ -17,27 +18,23 @@ use crate::guard::caught;
 /// The one reason why a room is taken from somebody who was let in.
 pub(super) const ROSTER_CHANGED: &str = "ROSTER_CHANGED";
 
+/// Who is named by a change comes before those of a whole district whom another one concerns.
+const NAMED_FIRST: Duration = Duration::from_mins(1);
+
 impl Hub {
-    /// Looks for changes since then, again and again, for ever.
+    /// Looks for changes since then, again and again, for ever. However long it takes to look up whom one concerns, the next
+    /// is found in time.
     pub(super) async fn watch_rights(&self, mut since: RosterPosition) {
         let mut ticks = interval(self.config.roster_poll());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // Those whose rights could not be looked up.
-        let mut owed: BTreeMap<u64, Arc<Link>> = BTreeMap::new();
         let mut failing = false;
         loop {
             ticks.tick().await;
-            let mut concerned = std::mem::take(&mut owed);
             match caught(self.directory.changes(since, self.now())).await {
                 Ok((changes, position)) => {
                     since = position;
                     failing = false;
-                    if !changes.is_empty() {
-                        // Before the connected are listed: who comes after that sees the new epoch.
-                        self.epoch.fetch_add(1, Ordering::SeqCst);
-                        let links = changes.iter().flat_map(|change| self.links.concerned(change));
-                        concerned.extend(links.map(|link| (link.id, link)));
-                    }
+                    self.rights_changed(&changes);
                 }
                 Err(failure) if !failing => {
                     failing = true;
@@ -45,50 +42,80 @@ impl Hub {
                 }
                 Err(_) => {}
             }
-            owed = self.review(concerned).await;
         }
     }
 
-    /// Reviews these transports; gives back those where it could not be done.
-    async fn review(&self, links: BTreeMap<u64, Arc<Link>>) -> BTreeMap<u64, Arc<Link>> {
-        let reviews = links.into_values().map(|link| async move {
-            // A rule that hangs or panics must not keep others' rights alive.
-            let review = timeout(self.config.call_timeout(), caught(self.review_one(&link)));
-            let done =
-                review.await.unwrap_or_else(|_| Err(Failure::new(Code::Unavailable, "It took too long.")));
-            done.map_err(|failure| (failure, link))
-        });
-        let mut reviews = stream::iter(reviews).buffer_unordered(self.config.recheck_concurrency.max(1));
-        let mut owed = BTreeMap::new();
-        while let Some(review) = reviews.next().await {
-            if let Err((failure, link)) = review {
-                tracing::warn!(%failure, tenant = %link.actor.tenant, "rights could not be looked up");
-                owed.insert(link.id, link);
+    fn rights_changed(&self, changes: &[RosterChange]) {
+        if changes.is_empty() {
+            return;
+        }
+        // Before the connected are listed: who comes after that sees the new epoch.
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        let now = Instant::now();
+        for change in changes {
+            let at = match change.affected {
+                Affected::People(_) => now.checked_sub(NAMED_FIRST).unwrap_or(now),
+                Affected::Everyone => now,
+            };
+            for link in self.links.concerned(change) {
+                self.doubts.no_later_than(link.id, at, link);
             }
         }
-        owed
     }
 
-    async fn review_one(&self, link: &Arc<Link>) -> Result<(), Failure> {
-        match self.directory.standing(&link.actor).await? {
-            Standing::Active => {}
-            Standing::Disabled => {
-                revoke(link, "DISABLED");
-                return Ok(());
+    /// Looks up the rights of whoever is in doubt, for ever.
+    pub(super) async fn review_rights(&self) {
+        let most = self.config.recheck_concurrency.max(1);
+        let mut reviews = FuturesUnordered::new();
+        loop {
+            tokio::select! {
+                (_, link) = self.doubts.next(), if reviews.len() < most => reviews.push(self.review_in_time(link)),
+                Some(()) = reviews.next() => {}
             }
-            Standing::Unknown => {
-                revoke(link, "UNKNOWN");
+        }
+    }
+
+    async fn review_in_time(&self, link: Arc<Link>) {
+        // A rule that hangs or panics must not keep others' rights alive.
+        let review = timeout(self.config.call_timeout(), caught(self.review(&link)));
+        let done = review.await.unwrap_or_else(|_| Err(Failure::new(Code::Unavailable, "It took too long.")));
+        if let Err(failure) = done {
+            tracing::warn!(%failure, tenant = %link.actor.tenant, "rights could not be looked up");
+            self.doubts.no_later_than(link.id, Instant::now() + self.config.roster_poll(), link);
+        }
+    }
+
+    /// Looks up what those on this transport may, until nothing has changed meanwhile.
+    pub(super) async fn review(&self, link: &Arc<Link>) -> Result<(), Failure> {
+        loop {
+            let epoch = self.epoch();
+            match self.directory.standing(&link.actor).await? {
+                Standing::Active => {}
+                Standing::Disabled => {
+                    revoke(link, "DISABLED");
+                    return Ok(());
+                }
+                Standing::Unknown => {
+                    revoke(link, "UNKNOWN");
+                    return Ok(());
+                }
+            }
+            for member in link.members() {
+                self.look_again(&member).await?;
+            }
+            if self.epoch() == epoch {
                 return Ok(());
             }
         }
-        for member in link.members() {
-            self.look_again(&member).await?;
-        }
-        Ok(())
+    }
+
+    /// From now on it is doubtful what those on this transport may, until that has been looked up.
+    pub(super) fn doubt<'a>(&'a self, link: &'a Arc<Link>) -> Doubt<'a> {
+        Doubt { hub: self, link: Some(link) }
     }
 
     /// Asks again for every room that the member is in, and for those that it should be in from the start.
-    pub(super) async fn look_again(&self, member: &Arc<Member>) -> Result<(), Failure> {
+    async fn look_again(&self, member: &Arc<Member>) -> Result<(), Failure> {
         let mut changed = false;
         for (room, before) in member.admissions() {
             match member.namespace.admit(member.actor(), &room).await? {
@@ -114,6 +141,28 @@ impl Hub {
             self.sessions.keep(member).await;
         }
         Ok(())
+    }
+}
+
+/// Rooms are being entered by an answer that may be out of date by now. Whatever becomes of whoever enters, the rights are looked
+/// up again, unless it is known that they need not be.
+pub(super) struct Doubt<'a> {
+    hub: &'a Hub,
+    link: Option<&'a Arc<Link>>,
+}
+
+impl Doubt<'_> {
+    /// It need not be.
+    pub(super) fn dispel(mut self) {
+        self.link = None;
+    }
+}
+
+impl Drop for Doubt<'_> {
+    fn drop(&mut self) {
+        if let Some(link) = self.link {
+            self.hub.doubts.no_later_than(link.id, Instant::now(), Arc::clone(link));
+        }
     }
 }
 

@@ -44,9 +44,13 @@ impl Hub {
     pub(crate) async fn enter(&self, member: &Arc<Member>, rooms: &[Room]) -> Result<(), Failure> {
         let epoch = self.epoch();
         let admissions = self.admissions(&member.namespace, member.actor(), rooms).await?;
-        let mut shown = Vec::with_capacity(admissions.len());
+        let doubt = self.doubt(&member.link);
+        let (mut shown, mut entered) = (Vec::with_capacity(admissions.len()), Vec::new());
         for (room, admission) in &admissions {
             let before = member.insert(room, *admission).map_err(|_| gone())?;
+            if before.is_none() {
+                entered.push(room.clone());
+            }
             shown.push(self.show_if(is_news(before, *admission), member, room));
         }
         // The session before the client is told of its rooms, which it would not be told again. All of it at once, so that a
@@ -54,11 +58,16 @@ impl Hub {
         join(join_all(shown), self.sessions.keep(member)).await;
         if self.epoch() != epoch {
             // Somebody's rights changed between the question and now; these may have been among them.
-            self.look_again(member).await?;
-            if !rooms.iter().all(|room| member.is_in(room)) {
-                return Err(Failure::unauthorized());
+            let reviewed = self.review(&member.link).await;
+            let all = || rooms.iter().all(|room| member.is_in(room));
+            if let Err(failure) =
+                reviewed.and_then(|()| all().then_some(()).ok_or_else(Failure::unauthorized))
+            {
+                self.leave(member, &entered).await;
+                return Err(failure);
             }
         }
+        doubt.dispel();
         Ok(())
     }
 

@@ -32,6 +32,8 @@ impl Hub {
         tasks.spawn(async move { until.run_until_cancelled(hub.sessions.renew(hub.leases.emptied())).await });
         let (hub, until) = (Arc::clone(self), stop.clone());
         tasks.spawn(async move { until.run_until_cancelled(hub.watch_rights(since)).await });
+        let (hub, until) = (Arc::clone(self), stop.clone());
+        tasks.spawn(async move { until.run_until_cancelled(hub.review_rights()).await });
         if let Some(gate) = self.verifier.gate().cloned() {
             let (refused, until) = (Arc::clone(&gate), stop.clone());
             tasks.spawn(async move { until.run_until_cancelled(Self::watch_refusals(&refused)).await });

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use homeroom_client::Status;
-use homeroom_contract::Standing;
+use homeroom_client::{Client, Socket, Status};
+use homeroom_contract::{Standing, UserId};
 use serde_json::json;
 use tokio::time::timeout;
 
 use crate::board::class;
-use crate::node::{code, drained, next, next_named, node};
+use crate::node::{Node, code, drained, next, next_named, node};
 
 const TWO_SECONDS: Duration = Duration::from_secs(2);
 
@@ -51,6 +51,48 @@ async fn a_right_that_goes_while_somebody_enters_with_it_is_gone_too() {
     assert_eq!(code(joined), "UNAUTHORIZED");
     ben.request("note:pin", &json!({ "classId": "c-1", "text": "unheard" })).await.unwrap();
     assert!(!drained(&ben).await.iter().any(|event| event.name == "note.pinned"));
+}
+
+/// The same for a room from the start, while somebody connects: the answer was yes, and is no by the time that it is used.
+#[tokio::test]
+async fn a_right_that_goes_while_somebody_connects_with_it_is_gone_too() {
+    let node = node().await;
+    node.rules.allow("ada", class("c-1"));
+    let (_a, ada) = node.joined("ada", "c-1").await;
+    let (_b, ben) = lost_while_connecting(&node, "ben", || {}).await;
+    let revoked = timeout(TWO_SECONDS, next_named(&ben, "room.revoked")).await.expect("within two seconds");
+    assert_eq!(revoked["room"], "class:c-1");
+    ada.request("note:pin", &json!({ "classId": "c-1", "text": "unheard" })).await.unwrap();
+    assert!(!drained(&ben).await.iter().any(|event| event.name == "note.pinned"));
+}
+
+/// And should it not be possible to look it up just then, it is as soon as it is.
+#[tokio::test]
+async fn rights_that_can_not_be_looked_up_are_when_they_can() {
+    let node = node().await;
+    let bewildered = |user: Option<&str>| {
+        *node.rules.bewildered_by.lock().unwrap() = user.map(|user| UserId::new(user).unwrap());
+    };
+    let (_b, ben) = lost_while_connecting(&node, "ben", || bewildered(Some("ben"))).await;
+    node.roster.settled().await;
+    assert!(drained(&ben).await.is_empty(), "nobody knows");
+    bewildered(None);
+    timeout(TWO_SECONDS, next_named(&ben, "room.revoked")).await.expect("within two seconds");
+}
+
+/// Somebody who loses the right to a room from the start in the middle of being let in, when this happens besides.
+async fn lost_while_connecting(node: &Node, user: &str, besides: impl FnOnce()) -> (Client, Socket) {
+    node.rules.greet(user, class("c-1"));
+    node.rules.slow_for(class("c-1"));
+    let changing = async {
+        node.rules.asked.notified().await;
+        node.rules.forbid(user, &class("c-1"));
+        besides();
+        node.roster.touch(user);
+        node.roster.settled().await;
+        node.rules.go.notify_one();
+    };
+    tokio::join!(node.socket(user), changing).0
 }
 
 #[tokio::test]
