@@ -9,6 +9,8 @@ use homeroom_contract::{ClassId, LineItemId, OrgId, Room, UserId};
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::tally::Phase;
+
 /// What an entry tells of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
@@ -84,6 +86,7 @@ pub(crate) struct Acked {
     pub(crate) family: bool,
     /// When the command was sent, the first time that was not answered with a refusal.
     pub(crate) sent: u64,
+    pub(crate) phase: Phase,
 }
 
 /// An event that was received.

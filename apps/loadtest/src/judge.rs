@@ -5,12 +5,12 @@
 //! student, version), since an acknowledgement has no number.
 
 use std::collections::hash_map::Entry as Slot;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use homeroom_contract::{LineItemId, Room, UserId};
 
 use crate::history::{Acked, Entry, Epoch, Fact, Got, History, Kind, Listener};
-use crate::tally::Times;
+use crate::tally::{Phase, Times};
 
 /// How many problems are told one by one.
 const TOLD: usize = 20;
@@ -35,7 +35,7 @@ pub(crate) struct Verdict {
     /// Received, and nothing that was acknowledged here: other people's work, or what a join had told already.
     pub(crate) others: u64,
     /// From sending the command to receiving the event, by people who were connected all the while.
-    pub(crate) live: Times,
+    pub(crate) live: BTreeMap<Phase, Times>,
     /// The same, by people who were away for a part of it.
     pub(crate) after_return: Times,
     /// The first problems, as sentences.
@@ -219,7 +219,11 @@ impl<'a> Index<'a> {
                 verdict.received += 1;
                 let was_away =
                     listener.absences.iter().any(|(lost, back)| *lost <= got.at && acked.sent <= *back);
-                let times = if was_away { &mut verdict.after_return } else { &mut verdict.live };
+                let times = if was_away {
+                    &mut verdict.after_return
+                } else {
+                    verdict.live.entry(acked.phase).or_default()
+                };
                 times.note_micros(got.at.saturating_sub(acked.sent));
             }
         }

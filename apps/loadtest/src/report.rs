@@ -71,7 +71,7 @@ struct Deliveries {
     contradictory: u64,
     others: u64,
     ephemeral: u64,
-    live: Spread,
+    live: BTreeMap<&'static str, Spread>,
     after_return: Spread,
 }
 
@@ -136,7 +136,7 @@ impl Report {
                 contradictory: verdict.contradictory,
                 others: verdict.others,
                 ephemeral: tally.ephemeral,
-                live: verdict.live.spread(),
+                live: verdict.live.iter().map(|(phase, times)| (phase.name(), times.spread())).collect(),
                 after_return: verdict.after_return.spread(),
             },
             returns: Returns {
@@ -219,8 +219,10 @@ impl Display for Report {
             times(f, &format!("{} {name}", phase.name()), &tried.times, &failed(&tried.failures))?;
         }
         let Deliveries { live, after_return, .. } = &self.deliveries;
-        times(f, "sent to received", live, "")?;
-        times(f, "  by somebody just back", after_return, "")?;
+        for (phase, spread) in live {
+            times(f, &format!("{phase} sent to received"), spread, "")?;
+        }
+        times(f, "the same by who is just back", after_return, "")?;
         times(f, "away, until recovered", &self.returns.recovered, &failed(&self.returns.not_back))?;
 
         let Returns { cut, lost, recovered, began_anew, .. } = &self.returns;

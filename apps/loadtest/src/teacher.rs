@@ -35,6 +35,7 @@ pub(crate) struct Teacher {
     dice: Xoshiro256PlusPlus,
     /// From one grade to the next.
     pace: Duration,
+    /// When the next one is due.
     next: Instant,
     /// Counts commands, for their keys.
     commands: u64,
@@ -72,7 +73,8 @@ impl Teacher {
         seed: u64,
     ) -> Self {
         let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-        let next = Instant::now() + pace.mul_f64(dice.random::<f64>());
+        // Not all at once: within the time that the grades of one command in bulk take.
+        let next = Instant::now() + pace.mul_f64(dice.random_range(0.0..25.0));
         let world = Arc::clone(world);
         Self { world, id, caller, classes, dice, pace, next, commands: 0, items: 0 }
     }
@@ -81,14 +83,14 @@ impl Teacher {
     pub(crate) async fn lesson(&mut self, until: Instant) {
         while Instant::now() < until {
             if self.one_line_item(until).await.is_err() {
-                // Whatever fails at once would be tried without end.
-                self.turn(1, until).await;
+                // What fails at once is not to be tried without end.
+                self.next += self.pace;
             }
         }
     }
 
     async fn one_line_item(&mut self, until: Instant) -> Result<(), Over> {
-        self.in_time(1, until).await?;
+        self.in_time(0, until).await?;
         let mut column = self.create().await?;
         let students = column.students.clone();
         let (singly, rest) = students.split_at(students.len().min(ONE_BY_ONE));
@@ -125,16 +127,16 @@ impl Teacher {
         drop(self.post(&mut column).await);
     }
 
-    /// Waits until so many grades more are due.
-    async fn turn(&mut self, grades: usize, until: Instant) {
-        self.next =
-            self.next.max(Instant::now() - self.pace) + self.pace * u32::try_from(grades).unwrap_or(u32::MAX);
-        sleep_until(self.next.min(until)).await;
-    }
-
+    /// Waits for the turn of so many grades; the next turn is so much later.
     async fn in_time(&mut self, grades: usize, until: Instant) -> Result<(), Over> {
-        self.turn(grades, until).await;
-        if Instant::now() < until { Ok(()) } else { Err(Over) }
+        sleep_until(self.next.min(until)).await;
+        let now = Instant::now();
+        if now >= until {
+            return Err(Over);
+        }
+        // Who is late doesn't hurry.
+        self.next = self.next.max(now) + self.pace * u32::try_from(grades).unwrap_or(u32::MAX);
+        Ok(())
     }
 
     async fn create(&mut self) -> Result<Column, Over> {
@@ -238,11 +240,13 @@ impl Teacher {
         kind: Kind,
         cells: impl IntoIterator<Item = (Option<UserId>, i64)>,
     ) {
+        let phase = self.world.record.phase();
         self.world.record.acknowledged(cells.into_iter().map(|(student, version)| Acked {
             family: student.as_ref().is_some_and(|student| column.posted.contains(student)),
             fact: Fact { kind, item: column.item.clone(), student, version },
             class: column.class.clone(),
             sent,
+            phase,
         }));
     }
 }

@@ -28,6 +28,7 @@ fn school() -> History {
             class: class(),
             family: *seq >= 14,
             sent: seq * 1000,
+            phase: if *seq == 16 { Phase::Bell } else { Phase::Lessons },
         })
         .collect();
     acked.sort_unstable_by_key(|acked| acked.sent);
@@ -93,13 +94,19 @@ fn counts(history: &History) -> [u64; 5] {
     counts
 }
 
+/// How many times were taken in lessons, at the bell, and of people just back.
+fn times(verdict: &Verdict) -> [u64; 3] {
+    let live = [Phase::Lessons, Phase::Bell].map(|phase| verdict.live[&phase].spread().count);
+    [live[0], live[1], verdict.after_return.spread().count]
+}
+
 #[test]
 fn a_good_day_has_no_problems() {
     let verdict = judge(&school());
     assert!(verdict.is_kept(), "{:?}", verdict.problems);
     assert_eq!((verdict.changes, verdict.expected, verdict.received, verdict.others), (6, 15, 15, 0));
-    assert_eq!((verdict.live.spread().count, verdict.after_return.spread().count), (15, 0));
-    assert!((verdict.live.spread().p50 - 0.5).abs() < 0.01);
+    assert_eq!(times(&verdict), [12, 3, 0]);
+    assert!((verdict.live[&Phase::Lessons].spread().p50 - 0.5).abs() < 0.01);
 }
 
 #[test]
@@ -219,7 +226,7 @@ fn a_recovered_session_is_owed_everything_and_timed_apart() {
     history.listeners[is_at("teacher")].absences.push((12_100, 13_200));
     assert_eq!(counts(&history), [0, 0, 0, 0, 0]);
     let verdict = judge(&history);
-    assert_eq!((verdict.live.spread().count, verdict.after_return.spread().count), (13, 2));
+    assert_eq!(times(&verdict), [10, 3, 2]);
 }
 
 #[test]
