@@ -73,8 +73,8 @@ impl Teacher {
         seed: u64,
     ) -> Self {
         let mut dice = Xoshiro256PlusPlus::seed_from_u64(seed);
-        // Not all at once: within the time that the grades of one command in bulk take.
-        let next = Instant::now() + pace.mul_f64(dice.random_range(0.0..25.0));
+        // Not all at once.
+        let next = Instant::now() + pace.mul_f64(dice.random_range(0.0..5.0));
         let world = Arc::clone(world);
         Self { world, id, caller, classes, dice, pace, next, commands: 0, items: 0 }
     }
