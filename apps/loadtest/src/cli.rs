@@ -45,8 +45,8 @@ pub(crate) struct Cli {
     /// How many people of a hundred lose their connection in each minute of the lessons
     #[arg(long, value_name = "PERCENT", default_value_t = 10)]
     pub(crate) lost_per_min: u32,
-    /// How long to wait in the end for what is still missing
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = time)]
+    /// How long to wait in the end, at most, for what is still on its way; after that it is missing
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = time)]
     pub(crate) settle: Duration,
     /// The same seed takes the same people and classes
     #[arg(long, value_name = "S", default_value_t = 1)]
