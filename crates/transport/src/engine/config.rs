@@ -25,7 +25,9 @@ pub struct EngineConfig {
     pub upgrade_timeout_ms: u64,
     /// From a close to the end of the socket, if the peer does not finish the closing handshake.
     pub close_timeout_ms: u64,
-    /// What may wait for one slow client. Beyond it ephemeral messages are shed, then the connection is closed.
+    /// What may wait for one slow client, and one message that is larger than the rest of it. Entries fill half of it: beyond
+    /// that they are read from the journal later, and calls of the client wait. The other half is for answers and notices.
+    /// Beyond all of it ephemeral messages are shed, then the connection is closed.
     pub max_outbox_bytes: usize,
     /// Connections of this process; a further one is answered 503.
     pub max_connections: usize,

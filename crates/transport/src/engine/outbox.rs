@@ -22,7 +22,7 @@ use tokio::{
 
 use super::{
     CloseReason, Counters,
-    pressure::{Verdict, admit},
+    pressure::{Verdict, Waiting, admit, room_for, share_of_entries},
     vectored::{GATHER, write_whole},
 };
 use crate::frame::{Class, Framed};
@@ -37,7 +37,7 @@ pub enum Sent {
     /// This many ephemeral frames, given now or waiting from before, were dropped.
     Shed(usize),
     /// Only so many of the given frames were taken; the next is of [`Class::Entry`] and finds no room.
-    /// [`Outbox::room`] waits for some.
+    /// [`Outbox::room`] waits for it.
     Full(usize),
     /// The connection is closed or was closed by this call; nothing more goes out.
     Closed,
@@ -67,8 +67,10 @@ struct State {
     sheddable: usize,
     /// Bytes that went out since the beginning; a client that reads makes it grow.
     progress: u64,
-    /// Somebody waits for room.
-    wanted: bool,
+    /// By how much the bound is raised now.
+    raised: usize,
+    /// Somebody waits until no more than this is left of what can't be shed.
+    wanted: Option<usize>,
     ending: Option<CloseReason>,
     /// The layer above has yet to be told that the node stops.
     retiring: bool,
@@ -89,6 +91,12 @@ pub(crate) enum Duty {
     ReadAndFlush,
     Retire,
     Close(CloseReason),
+}
+
+impl State {
+    fn waiting(&self) -> Waiting {
+        Waiting { queued: self.queued, sheddable: self.sheddable, raised: self.raised }
+    }
 }
 
 impl Outbox {
@@ -131,9 +139,18 @@ impl Outbox {
         self.lock().queued
     }
 
-    /// Waits until half of the bound is free again; false once the connection is closed, or if nothing at all has gone out
-    /// within `patience`.
-    pub async fn room(&self, patience: Duration) -> bool {
+    /// Waits until entries may come again, the first of them of `needed` bytes; false once the connection is closed, or if
+    /// nothing at all has gone out within `patience`.
+    pub async fn room(&self, needed: usize, patience: Duration) -> bool {
+        self.falls_to(room_for(needed, self.max), patience).await
+    }
+
+    /// Waits until no more waits than what entries may fill, so that an answer has room; false as [`room`](Self::room) says it.
+    pub async fn calm(&self, patience: Duration) -> bool {
+        self.falls_to(share_of_entries(self.max), patience).await
+    }
+
+    async fn falls_to(&self, enough: usize, patience: Duration) -> bool {
         let mut seen = self.lock().progress;
         loop {
             let mut freed = pin!(self.room.notified());
@@ -143,10 +160,10 @@ impl Outbox {
                 if state.ending.is_some() {
                     return false;
                 }
-                if state.queued <= self.max / 2 {
+                if state.waiting().kept() <= enough {
                     return true;
                 }
-                state.wanted = true;
+                state.wanted = state.wanted.max(Some(enough));
             }
             let waited = timeout(patience, freed).await;
             let progress = self.lock().progress;
@@ -236,6 +253,9 @@ impl Outbox {
         self.enqueue(state, first.clone());
         state.written = begun;
         state.queued -= begun;
+        if state.queued > share_of_entries(self.max) {
+            state.raised = state.queued;
+        }
         self.counters.bytes_queued.sub(begun as u64);
         Ok(after)
     }
@@ -261,10 +281,6 @@ impl Outbox {
             state.queued -= n;
             state.written += n;
             state.progress += n as u64;
-            if state.wanted && state.queued <= self.max / 2 {
-                state.wanted = false;
-                self.room.notify_waiters();
-            }
             while let Some(front) = state.queue.front() {
                 if state.written < front.len() {
                     break;
@@ -276,6 +292,14 @@ impl Outbox {
                 }
                 self.counters.messages_out.add(u64::from(front.class() != Class::Control));
                 state.queue.pop_front();
+            }
+            let kept = state.waiting().kept();
+            if kept <= share_of_entries(self.max) {
+                state.raised = 0;
+            }
+            if state.wanted.is_some_and(|enough| kept <= enough) {
+                state.wanted = None;
+                self.room.notify_waiters();
             }
         }
         // An idle connection keeps no buffer.
@@ -297,8 +321,12 @@ impl Outbox {
     fn push(&self, state: &mut State, frame: &Framed) -> Result<usize, Overfull> {
         let mut dropped = 0;
         loop {
-            match admit(frame.class(), frame.len(), state.queued, state.sheddable, self.max) {
-                Verdict::Queue => {
+            let verdict = admit(frame.class(), frame.len(), state.waiting(), self.max);
+            match verdict {
+                Verdict::Queue | Verdict::QueueAndRaise => {
+                    if verdict == Verdict::QueueAndRaise {
+                        state.raised = frame.len();
+                    }
                     self.enqueue(state, frame.clone());
                     return Ok(dropped);
                 }

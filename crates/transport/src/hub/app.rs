@@ -10,6 +10,7 @@ use super::connect::member_of;
 use super::{Hub, Member};
 use crate::dispatch::builtin::ErrorWsEvent;
 use crate::dispatch::{Caller, Dispatcher, Request};
+use crate::engine::CloseReason;
 use crate::guard::caught;
 use crate::socket_io::{Accepted, AckSender, App, Incoming, Reason, Refused, Socket};
 
@@ -66,6 +67,11 @@ impl App for Sockets {
     }
 
     async fn event(&self, socket: &Arc<Socket>, event: Incoming) {
+        // Whoever doesn't read what is there gets no further answers: its calls wait with it.
+        if !socket.connection().outbox().calm(self.hub.config.slow_consumer()).await {
+            socket.connection().close(CloseReason::SlowConsumer);
+            return;
+        }
         let answer = self.answer(socket, &event).await;
         reply(socket, event.ack, &event.name, answer);
     }

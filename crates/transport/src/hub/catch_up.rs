@@ -54,7 +54,7 @@ impl CatchUp {
 
     async fn run(&self, member: &Arc<Member>) {
         loop {
-            if !member.socket.connection().outbox().room(self.patience).await {
+            if !member.socket.connection().outbox().room(0, self.patience).await {
                 member.link.connection.close(CloseReason::SlowConsumer);
                 return;
             }

@@ -69,6 +69,34 @@ async fn who_reads_slowly_gets_everything_in_order_and_the_neighbours_notice_not
     assert!(ada.text().await.contains("live again"));
 }
 
+/// Each answer is as large as all that entries may fill, and together they are more than may wait.
+#[tokio::test]
+async fn who_is_behind_is_not_closed_over_the_answers_to_its_own_calls() {
+    const CALLS: u64 = 12;
+    let node = small_outbox(30_000).await;
+    let mut ada = joined(&node, "ada").await;
+    let (_ben, ben) = node.joined("ben", "c-1").await;
+    pin_many(&ben).await;
+    assert_eq!(metric(&node, "websocket_behind{").await, 1);
+    for id in 1..=CALLS {
+        ada.send(&format!(r#"42/board,{id}["sync:since",{{"afterSeq":{}}}]"#, NOTES - 2)).await;
+    }
+    let (mut pinned, mut answered) = (Vec::new(), Vec::new());
+    while pinned.len() < usize::try_from(NOTES).unwrap() || answered.len() < usize::try_from(CALLS).unwrap() {
+        let text = ada.text().await;
+        if let Some((id, answer)) = text.strip_prefix("43/board,").and_then(|rest| rest.split_once('[')) {
+            assert!(answer.len() > 2 * BYTES, "{answer}");
+            answered.push(id.parse::<u64>().unwrap());
+        } else if let Some(packet) = text.strip_prefix(r#"42/board,["note.pinned","#) {
+            let event: Value = serde_json::from_str(packet.strip_suffix(']').unwrap()).unwrap();
+            pinned.push(event["seq"].as_u64().unwrap());
+        }
+    }
+    assert_eq!(pinned, (1..=NOTES).collect::<Vec<_>>());
+    assert_eq!(answered, (1..=CALLS).collect::<Vec<_>>());
+    assert_eq!(metric(&node, "websocket_drops_slow_total").await, 0);
+}
+
 #[tokio::test]
 async fn who_takes_nothing_at_all_is_closed() {
     let node = small_outbox(300).await;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use homeroom_transport::{
-    engine::{self, EngineConfig, Sent},
+    engine::{self, EngineConfig, Outbox, Sent},
     frame::{Class, Framed},
 };
 use tokio_util::task::TaskTracker;
@@ -125,4 +125,30 @@ async fn one_large_durable_message_fits_an_empty_outbox_and_nobody_waits() {
     let writer: Arc<_> = connection.clone();
     assert_eq!(raw.text().await.len(), large + 5);
     assert_eq!(writer.outbox().send(&[numbered(0, 1, 1)]), Sent::Written);
+}
+
+/// Sends entries until the kernel takes no more.
+fn fill(outbox: &Outbox, size: usize) {
+    let entry = engine::text(&"n".repeat(size), Class::Entry);
+    while outbox.send(std::slice::from_ref(&entry)) == Sent::Written {}
+}
+
+#[tokio::test]
+async fn entries_leave_room_for_answers_and_a_large_answer_for_notices() {
+    let config = EngineConfig { max_outbox_bytes: 100_000, ..EngineConfig::default() };
+    let (addr, engine, mut connections) = apps::echo(config).await;
+    let _raw = Raw::open(addr).await;
+    let connection = connections.recv().await.unwrap();
+    let outbox = connection.outbox();
+    fill(outbox, 5_000);
+    let entry = engine::text(&"n".repeat(5_000), Class::Entry);
+    while outbox.send(std::slice::from_ref(&entry)) != Sent::Full(0) {}
+    assert!((40_000..=50_000).contains(&outbox.queued_bytes()), "{}", outbox.queued_bytes());
+    assert_eq!(outbox.send(&[numbered(0, 0, 300_000)]), Sent::Queued);
+    for n in 1..=10 {
+        assert_eq!(outbox.send(&[numbered(0, n, 1_000)]), Sent::Queued, "a notice after a large answer");
+    }
+    assert_eq!(outbox.send(&[entry]), Sent::Full(0));
+    assert_eq!(outbox.send(&[numbered(0, 11, 60_000)]), Sent::Closed, "all of it is bounded");
+    assert_eq!(engine.counters().closed_slow.get(), 1);
 }
