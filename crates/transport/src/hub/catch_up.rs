@@ -1,7 +1,7 @@
 //! Members that have fallen behind: their socket had no room for an entry, or they have come back and missed some. They are
 //! brought up from the stream's past and then hear again what is delivered.
 //!
-//! What always holds: while a member is behind, nobody but its own task sends it entries, so they stay in order; it goes live
+//! What always holds: while a member is behind, nobody but its one task sends it entries, so they stay in order; it goes live
 //! between two deliveries, so nothing is left out and nothing comes twice.
 
 use std::sync::Arc;
@@ -42,8 +42,11 @@ impl CatchUp {
         Self { tasks, patience, metrics }
     }
 
-    /// Begins, for a member that is behind.
+    /// Begins, for a member that is behind, unless somebody has.
     pub(super) fn begin(&self, member: &Arc<Member>) {
+        if !member.reached.take_on() {
+            return;
+        }
         let (member, catch_up) = (Arc::clone(member), self.clone());
         self.tasks.spawn(async move {
             catch_up.metrics.behind(member.namespace.name(), 1);
@@ -75,13 +78,13 @@ impl CatchUp {
 }
 
 async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
-    let (table, after) = (&member.table, member.reached());
+    let (table, after) = (&member.table, member.reached.seq());
     let entries = table.following().read(after).await?;
     if !entries.is_empty() {
         let further = table.bring(member, &entries);
         return Ok(if further { Step::Further } else { Step::Waiting });
     }
-    let live = table.following().if_at(after, || member.go_live());
+    let live = table.following().if_at(after, || member.reached.go_live());
     Ok(match live {
         true => Step::Live,
         false if table.following().position() < after => Step::Waiting,

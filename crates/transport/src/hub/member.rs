@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homeroom_auth::{Claims, Provenance};
 use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Role, Room, RoomKey, Timestamp};
 
 use super::Table;
+use super::reached::Reached;
 use super::sessions::Offset;
 use super::table::Way;
 use crate::dispatch::builtin::SessionUnsavedWsEvent;
@@ -35,14 +36,10 @@ pub(crate) struct Member {
     pub(super) keeping: tokio::sync::Mutex<()>,
     /// Whether its session is kept as it is now.
     kept: AtomicBool,
-    /// Up to where it has been sent its entries, while it is behind; [`LIVE`] otherwise. Changed by whoever delivers in its
-    /// stream, or by the one task that brings it up.
-    reached: AtomicU64,
+    /// Up to where it has been sent its entries.
+    pub(super) reached: Reached,
     state: Mutex<MemberState>,
 }
-
-/// Later than any entry.
-const LIVE: u64 = u64::MAX;
 
 /// What somebody comes with who is let in.
 pub(crate) struct Coming {
@@ -89,7 +86,7 @@ impl Member {
         coming: Coming,
     ) -> Arc<Self> {
         let Coming { greeting, pid, since, epoch, restored, revoked } = coming;
-        let reached = AtomicU64::new(if restored.is_some() { since } else { LIVE });
+        let reached = if restored.is_some() { Reached::behind(since) } else { Reached::live() };
         let restored = restored.unwrap_or_default();
         let state = Mutex::new(MemberState { greeting, restored, revoked, ..MemberState::default() });
         let (keeping, kept) = (tokio::sync::Mutex::default(), AtomicBool::new(true));
@@ -143,21 +140,7 @@ impl Member {
 
     /// Whether it hears what is delivered at once.
     pub(super) fn is_live(&self) -> bool {
-        self.reached() == LIVE
-    }
-
-    /// Up to where it has been sent its entries, while it is behind.
-    pub(super) fn reached(&self) -> u64 {
-        self.reached.load(Ordering::Acquire)
-    }
-
-    /// It has been sent its entries up to this one, and the later ones wait in the journal.
-    pub(super) fn reach(&self, seq: u64) {
-        self.reached.store(seq, Ordering::Release);
-    }
-
-    pub(super) fn go_live(&self) {
-        self.reach(LIVE);
+        self.reached.is_live()
     }
 
     /// How its entries are framed.

@@ -17,6 +17,7 @@ mod links;
 mod member;
 mod places;
 mod presence;
+mod reached;
 mod recover;
 mod relay;
 mod rights;

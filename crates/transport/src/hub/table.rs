@@ -82,9 +82,9 @@ impl Table {
             Sent::Full(taken) => seqs.get(taken).map(|seq| seq - 1),
             _ => entries.last().map(|last| last.seq),
         };
-        let further = reached.filter(|reached| *reached > member.reached());
+        let further = reached.filter(|reached| *reached > member.reached.seq());
         if let Some(reached) = further {
-            member.reach(reached);
+            member.reached.bring_to(reached);
         }
         further.is_some()
     }
@@ -288,7 +288,7 @@ impl Tables {
     /// Sends entries to a member; from the first on that finds no room, it is behind.
     fn send(&self, member: &Arc<Member>, frames: &[Framed], seq: impl Fn(usize) -> u64) {
         if let Sent::Full(taken) = member.socket.send(frames) {
-            member.reach(seq(taken) - 1);
+            member.reached.fall_behind(seq(taken) - 1);
             self.catch_up(member);
         }
     }
