@@ -18,7 +18,7 @@ use crate::metrics::Metrics;
 /// How long to wait before asking a journal again that did not answer.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// How long to wait for this node to hear of an entry that the client has had from another one, or for a large entry's room.
+/// How long to wait for this node to hear of an entry that the client has had from another one.
 const BREATH: Duration = Duration::from_millis(20);
 
 /// Brings members up.
@@ -33,8 +33,9 @@ pub(crate) struct CatchUp {
 /// How far it has got.
 enum Step {
     Live,
-    Further,
-    Waiting,
+    /// The next entry needs this many bytes of room, as far as it is known.
+    Further(usize),
+    Ahead,
 }
 
 impl CatchUp {
@@ -56,8 +57,9 @@ impl CatchUp {
     }
 
     async fn run(&self, member: &Arc<Member>) {
+        let mut needed = 0;
         loop {
-            if !member.socket.connection().outbox().room(0, self.patience).await {
+            if !member.socket.connection().outbox().room(needed, self.patience).await {
                 member.link.connection.close(CloseReason::SlowConsumer);
                 return;
             }
@@ -66,8 +68,8 @@ impl CatchUp {
             }
             match step(member).await {
                 Ok(Step::Live) => return,
-                Ok(Step::Further) => {}
-                Ok(Step::Waiting) => sleep(BREATH).await,
+                Ok(Step::Further(next)) => needed = next,
+                Ok(Step::Ahead) => sleep(BREATH).await,
                 Err(error) => {
                     tracing::warn!(%error, cause = ?error, "what a client missed can't be read");
                     sleep(RETRY).await;
@@ -81,13 +83,12 @@ async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
     let (table, after) = (&member.table, member.reached.seq());
     let entries = table.following().read(after).await?;
     if !entries.is_empty() {
-        let further = table.bring(member, &entries);
-        return Ok(if further { Step::Further } else { Step::Waiting });
+        return Ok(Step::Further(table.bring(member, &entries)));
     }
     let live = table.following().if_at(after, || member.reached.go_live());
     Ok(match live {
         true => Step::Live,
-        false if table.following().position() < after => Step::Waiting,
-        false => Step::Further,
+        false if table.following().position() < after => Step::Ahead,
+        false => Step::Further(0),
     })
 }

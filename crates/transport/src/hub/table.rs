@@ -65,8 +65,8 @@ impl Table {
     }
 
     /// Sends a member that is behind what is due to it of these entries, as far as its socket has room. They come right
-    /// after what it has reached. Whether that brought it further.
-    pub(super) fn bring(&self, member: &Member, entries: &[Arc<Entry>]) -> bool {
+    /// after what it has reached. How much room the next one needs that found none, in bytes.
+    pub(super) fn bring(&self, member: &Member, entries: &[Arc<Entry>]) -> usize {
         let entered = member.entered();
         let mut frames = Vec::new();
         let mut seqs = Vec::new();
@@ -78,15 +78,18 @@ impl Table {
                 self.metrics.sent(&self.stream.namespace, &delivery.event, 1);
             }
         }
-        let reached = match member.socket.send(&frames) {
-            Sent::Full(taken) => seqs.get(taken).map(|seq| seq - 1),
-            _ => entries.last().map(|last| last.seq),
+        let taken = match member.socket.send(&frames) {
+            Sent::Full(taken) => taken,
+            _ => frames.len(),
         };
-        let further = reached.filter(|reached| *reached > member.reached.seq());
-        if let Some(reached) = further {
+        let reached = match seqs.get(taken) {
+            Some(seq) => Some(seq - 1),
+            None => entries.last().map(|last| last.seq),
+        };
+        if let Some(reached) = reached {
             member.reached.bring_to(reached);
         }
-        further.is_some()
+        frames.get(taken).map_or(0, Framed::len)
     }
 
     fn frames<'a>(&'a self, entry: &'a Entry, delivery: &'a StoredDelivery) -> Frames<'a> {

@@ -113,6 +113,32 @@ async fn who_takes_nothing_at_all_is_closed() {
     drop(ada);
 }
 
+/// What waits is little, and the next entry is too large to wait beside it.
+#[tokio::test]
+async fn who_takes_nothing_at_all_is_closed_before_a_large_entry_too() {
+    let node = small_outbox(300).await;
+    let ada = joined(&node, "ada").await;
+    let (_ben, ben) = node.joined("ben", "c-1").await;
+    let pin = async |bytes: usize| {
+        let text = "n".repeat(bytes);
+        ben.request("note:pin", &json!({ "classId": "c-1", "text": text })).await.unwrap();
+        next_named(&ben, "note.pinned").await;
+    };
+    while metric(&node, "websocket_outbox_bytes").await == 0 {
+        pin(BYTES).await;
+    }
+    pin(300_000).await;
+    assert_eq!(metric(&node, "websocket_behind{").await, 1);
+    let gone = async {
+        while node.transport.connections() > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(PATIENCE, gone).await.expect("it is closed");
+    assert_eq!(metric(&node, "websocket_drops_slow_total").await, 1);
+    drop(ada);
+}
+
 /// However many come back at once, a range of the journal is read once.
 #[tokio::test]
 async fn a_crowd_that_comes_back_costs_the_journal_what_one_costs() {

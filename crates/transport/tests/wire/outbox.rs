@@ -1,6 +1,6 @@
 //! Slow clients: whole frames in order, a bound on what waits, and who is dropped first.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use homeroom_transport::{
     engine::{self, EngineConfig, Outbox, Sent},
@@ -151,4 +151,26 @@ async fn entries_leave_room_for_answers_and_a_large_answer_for_notices() {
     assert_eq!(outbox.send(&[entry]), Sent::Full(0));
     assert_eq!(outbox.send(&[numbered(0, 11, 60_000)]), Sent::Closed, "all of it is bounded");
     assert_eq!(engine.counters().closed_slow.get(), 1);
+}
+
+#[tokio::test]
+async fn room_for_a_large_entry_is_waited_for_until_the_client_has_read() {
+    let config = EngineConfig { max_outbox_bytes: 100_000, ..EngineConfig::default() };
+    let (addr, _engine, mut connections) = apps::echo(config).await;
+    let mut raw = Raw::open(addr).await;
+    let connection = connections.recv().await.unwrap();
+    let outbox = connection.outbox();
+    fill(outbox, 5_000);
+    let large = engine::text(&"l".repeat(70_000), Class::Entry);
+    assert_eq!(outbox.send(std::slice::from_ref(&large)), Sent::Full(0));
+    let patience = Duration::from_millis(100);
+    assert!(outbox.room(0, patience).await, "for small ones there is room");
+    assert!(!outbox.room(large.len(), patience).await, "nobody reads");
+    let patience = Duration::from_secs(20);
+    let reads = async { while !raw.text().await.contains('l') {} };
+    let brings = async {
+        assert!(outbox.room(large.len(), patience).await);
+        assert_ne!(outbox.send(&[large]), Sent::Full(0));
+    };
+    tokio::join!(reads, brings);
 }
