@@ -139,6 +139,11 @@ impl Outbox {
         self.lock().queued
     }
 
+    /// Bytes of entries that would be queued now.
+    pub(crate) fn room_now(&self) -> usize {
+        share_of_entries(self.max).saturating_sub(self.lock().waiting().kept())
+    }
+
     /// Waits until entries may come again, the first of them of `needed` bytes; false once the connection is closed, or if
     /// nothing at all has gone out within `patience`.
     pub async fn room(&self, needed: usize, patience: Duration) -> bool {

@@ -68,22 +68,23 @@ impl Table {
     /// after what it has reached. How much room the next one needs that found none, in bytes.
     pub(super) fn bring(&self, member: &Member, entries: &[Arc<Entry>]) -> usize {
         let entered = member.entered();
-        let mut frames = Vec::new();
-        let mut seqs = Vec::new();
-        for entry in entries {
+        let due = entries.iter().filter_map(|entry| {
             let due = |room: &Room| entered.get(room).is_some_and(|since| entry.seq > *since);
-            if let Some(delivery) = entry.deliveries.iter().find(|delivery| delivery.rooms.iter().any(due)) {
-                frames.push(self.frames(entry, delivery).take(member.way()));
-                seqs.push(entry.seq);
-                self.metrics.sent(&self.stream.namespace, &delivery.event, 1);
-            }
-        }
+            let delivery = entry.deliveries.iter().find(|delivery| delivery.rooms.iter().any(due))?;
+            let frame = self.frames(entry, delivery).take(member.way());
+            self.metrics.sent(&self.stream.namespace, &delivery.event, 1);
+            Some((entry.seq, frame))
+        });
+        let room = member.socket.connection().outbox().room_now();
+        let (due, cut) = as_far_as(room, due, |(_, frame)| frame.len());
+        let (seqs, frames): (Vec<_>, Vec<_>) = due.into_iter().unzip();
         let taken = match member.socket.send(&frames) {
             Sent::Full(taken) => taken,
             _ => frames.len(),
         };
         let reached = match seqs.get(taken) {
             Some(seq) => Some(seq - 1),
+            None if cut => seqs.last().copied(),
             None => entries.last().map(|last| last.seq),
         };
         if let Some(reached) = reached {
@@ -173,6 +174,18 @@ impl Frames<'_> {
     fn take(self, way: Way) -> Framed {
         self.of(way).clone()
     }
+}
+
+/// So many of these as fill the room and exceed it, and whether they do. No further one is made.
+fn as_far_as<T>(room: usize, mut all: impl Iterator<Item = T>, len: impl Fn(&T) -> usize) -> (Vec<T>, bool) {
+    let mut left = Some(room);
+    let first = std::iter::from_fn(|| {
+        let room = left?;
+        let next = all.next()?;
+        left = room.checked_sub(len(&next));
+        Some(next)
+    });
+    (first.collect(), left.is_none())
 }
 
 /// All tables of this node.
@@ -309,5 +322,21 @@ impl Sink for Tables {
         for member in self.find(stream).iter().flat_map(|table| table.everyone()) {
             member.link.connection.close(CloseReason::Server);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// However long the page is that a slow client is brought up from.
+    #[test]
+    fn no_more_is_framed_than_finds_room() {
+        let mut framed = 0;
+        let frames = (1..=1_000).inspect(|_| framed += 1);
+        assert_eq!(as_far_as(25, frames, |_| 10), (vec![1, 2, 3], true));
+        assert_eq!(framed, 3);
+        assert_eq!(as_far_as(30, 1..=3, |_| 10), (vec![1, 2, 3], false));
+        assert_eq!(as_far_as(0, 1..=3, |_| 10), (vec![1], true), "with an empty socket one always goes out");
     }
 }
