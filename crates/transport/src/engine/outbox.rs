@@ -21,27 +21,11 @@ use tokio::{
 };
 
 use super::{
-    CloseReason, Counters,
+    CloseReason, Counters, Sent,
     pressure::{Verdict, Waiting, admit, room_for, share_of_entries},
     vectored::{GATHER, write_whole},
 };
 use crate::frame::{Class, Framed};
-
-/// What became of the frames given to [`Outbox::send`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sent {
-    /// All are in the kernel's hands.
-    Written,
-    /// Some wait for the client to read; none is lost.
-    Queued,
-    /// This many ephemeral frames, given now or waiting from before, were dropped.
-    Shed(usize),
-    /// Only so many of the given frames were taken; the next is of [`Class::Entry`] and finds no room.
-    /// [`Outbox::room`] waits for it.
-    Full(usize),
-    /// The connection is closed or was closed by this call; nothing more goes out.
-    Closed,
-}
 
 /// The way out to one client, shared by everyone who sends to it. Sending never waits and never fails loudly.
 #[derive(Debug)]

@@ -57,8 +57,8 @@ impl Table {
             Ok(payload) => {
                 let offset = offset.map(Offset::text);
                 let frame = encode_event(&self.path, E::NAME, &payload, offset.as_deref(), Class::Durable);
-                member.socket.send(&[frame]);
-                self.metrics.sent(&self.stream.namespace, E::NAME, 1);
+                let taken = member.socket.send(&[frame]).taken(1);
+                self.metrics.sent(&self.stream.namespace, E::NAME, taken);
             }
             Err(error) => tracing::error!(%error, event = E::NAME, "an event can't be written as JSON"),
         }
@@ -72,25 +72,25 @@ impl Table {
             let due = |room: &Room| entered.get(room).is_some_and(|since| entry.seq > *since);
             let delivery = entry.deliveries.iter().find(|delivery| delivery.rooms.iter().any(due))?;
             let frame = self.frames(entry, delivery).take(member.way());
-            self.metrics.sent(&self.stream.namespace, &delivery.event, 1);
-            Some((entry.seq, frame))
+            Some(((entry.seq, &delivery.event), frame))
         });
         let room = member.socket.connection().outbox().room_now();
         let (due, cut) = as_far_as(room, due, |(_, frame)| frame.len());
-        let (seqs, frames): (Vec<_>, Vec<_>) = due.into_iter().unzip();
-        let taken = match member.socket.send(&frames) {
-            Sent::Full(taken) => taken,
-            _ => frames.len(),
-        };
-        let reached = match seqs.get(taken) {
-            Some(seq) => Some(seq - 1),
-            None if cut => seqs.last().copied(),
+        let (of, frames): (Vec<_>, Vec<_>) = due.into_iter().unzip();
+        let sent = member.socket.send(&frames);
+        for (_, event) in of.iter().take(sent.taken(of.len())) {
+            self.metrics.sent(&self.stream.namespace, event, 1);
+        }
+        let next = if let Sent::Full(taken) = sent { taken } else { of.len() };
+        let reached = match of.get(next) {
+            Some((seq, _)) => Some(seq - 1),
+            None if cut => of.last().map(|(seq, _)| *seq),
             None => entries.last().map(|last| last.seq),
         };
         if let Some(reached) = reached {
             member.reached.bring_to(reached);
         }
-        frames.get(taken).map_or(0, Framed::len)
+        frames.get(next).map_or(0, Framed::len)
     }
 
     fn frames<'a>(&'a self, entry: &'a Entry, delivery: &'a StoredDelivery) -> Frames<'a> {
@@ -244,8 +244,8 @@ impl Tables {
         let except = except.map(|member| member.id);
         let mut told = 0;
         for member in members.iter().filter(|member| Some(member.id) != except) {
-            member.socket.send(&frame);
-            told += 1;
+            // What is ephemeral displaces nothing else: if something was shed, then this.
+            told += usize::from(matches!(member.socket.send(&frame), Sent::Written | Sent::Queued));
         }
         self.metrics.sent(&table.stream.namespace, event, told);
     }
@@ -273,10 +273,11 @@ impl Tables {
         }
         match (parts.as_slice(), frames.as_slice()) {
             ([one], [frames]) => {
+                let mut sent = 0;
                 for member in one.members.iter().filter(|member| member.is_live()) {
-                    self.send(member, std::slice::from_ref(frames.of(member.way())), |_| one.seq);
+                    sent += self.send(member, std::slice::from_ref(frames.of(member.way())), |_| one.seq);
                 }
-                self.metrics.sent(&table.stream.namespace, one.event, one.members.len());
+                self.metrics.sent(&table.stream.namespace, one.event, sent);
             }
             (parts, frames) => self.gathered(table, frames, parts),
         }
@@ -286,27 +287,33 @@ impl Tables {
         let mut hits = gather(parts, |member| member.id);
         hits.retain(|(member, _)| member.is_live());
         let mut own = Vec::new();
+        let mut sent = vec![0; frames.len()];
         for hits in hits.chunk_by(|(member, _), (other, _)| member.id == other.id) {
             let Some((member, _)) = hits.first() else { continue };
             own.clear();
             let events = hits.iter().filter_map(|(_, part)| frames.get(part.frame));
             own.extend(events.map(|frames| frames.of(member.way()).clone()));
-            self.send(member, &own, |taken| hits.get(taken).map_or(u64::MAX, |(_, part)| part.seq));
-        }
-        hits.sort_by_key(|(_, part)| part.frame);
-        for hits in hits.chunk_by(|(_, part), (_, other)| part.frame == other.frame) {
-            if let Some((_, part)) = hits.first() {
-                self.metrics.sent(&table.stream.namespace, part.event, hits.len());
+            let taken =
+                self.send(member, &own, |taken| hits.get(taken).map_or(u64::MAX, |(_, part)| part.seq));
+            for (_, part) in hits.iter().take(taken) {
+                if let Some(sent) = sent.get_mut(part.frame) {
+                    *sent += 1;
+                }
             }
+        }
+        for (frames, sent) in frames.iter().zip(sent) {
+            self.metrics.sent(&table.stream.namespace, &frames.delivery.event, sent);
         }
     }
 
-    /// Sends entries to a member; from the first on that finds no room, it is behind.
-    fn send(&self, member: &Arc<Member>, frames: &[Framed], seq: impl Fn(usize) -> u64) {
-        if let Sent::Full(taken) = member.socket.send(frames) {
+    /// Sends entries to a member; from the first on that finds no room, it is behind. How many were taken.
+    fn send(&self, member: &Arc<Member>, frames: &[Framed], seq: impl Fn(usize) -> u64) -> usize {
+        let sent = member.socket.send(frames);
+        if let Sent::Full(taken) = sent {
             member.reached.fall_behind(seq(taken) - 1);
             self.catch_up(member);
         }
+        sent.taken(frames.len())
     }
 }
 
@@ -332,10 +339,10 @@ mod tests {
     /// However long the page is that a slow client is brought up from.
     #[test]
     fn no_more_is_framed_than_finds_room() {
-        let mut framed = 0;
-        let frames = (1..=1_000).inspect(|_| framed += 1);
+        let mut made = 0;
+        let frames = (1..=1_000).inspect(|_| made += 1);
         assert_eq!(as_far_as(25, frames, |_| 10), (vec![1, 2, 3], true));
-        assert_eq!(framed, 3);
+        assert_eq!(made, 3);
         assert_eq!(as_far_as(30, 1..=3, |_| 10), (vec![1, 2, 3], false));
         assert_eq!(as_far_as(0, 1..=3, |_| 10), (vec![1], true), "with an empty socket one always goes out");
     }

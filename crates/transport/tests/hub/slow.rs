@@ -67,6 +67,8 @@ async fn who_reads_slowly_gets_everything_in_order_and_the_neighbours_notice_not
     assert_eq!(seen, (1..=NOTES).collect::<Vec<_>>());
     ben.request("note:pin", &json!({ "classId": "c-1", "text": "live again" })).await.unwrap();
     assert!(ada.text().await.contains("live again"));
+    let sent = r#"websocket_events_total{namespace="board",event="note.pinned",direction="out"}"#;
+    assert_eq!(metric(&node, sent).await, 2 * (NOTES + 1), "each counts when it is sent, and once");
 }
 
 /// Each answer is as large as all that entries may fill, and together they are more than may wait.
