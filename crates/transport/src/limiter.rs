@@ -5,7 +5,7 @@
 use std::collections::hash_map::RandomState;
 use std::collections::{HashMap, VecDeque};
 use std::hash::{BuildHasher as _, Hash};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use homeroom_contract::Limit;
@@ -43,9 +43,7 @@ impl<K> Default for Limiter<K> {
 impl<K: Hash + Eq> Limiter<K> {
     /// Takes one; when the window is full, says how long until it has a place again.
     pub(crate) fn take(&self, whose: K, limit: Limit, now: Instant) -> Result<(), Duration> {
-        let [head, ..] = self.hasher.hash_one(&whose).to_le_bytes();
-        let Some(shard) = self.shards.get(usize::from(head % SHARDS)) else { return Ok(()) };
-        let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(mut shard) = self.shard(&whose) else { return Ok(()) };
         shard.sweep(now);
         let window =
             shard.windows.entry(whose).or_insert_with(|| Window { taken: VecDeque::new(), per: limit.per });
@@ -57,6 +55,24 @@ impl<K: Hash + Eq> Limiter<K> {
         }
         let oldest = window.taken.front().copied().unwrap_or(now);
         Err((oldest + limit.per).saturating_duration_since(now).max(Duration::from_millis(1)))
+    }
+}
+
+impl<K: Hash + Eq> Limiter<K> {
+    /// Gives back what was taken at `at` for a call that has not happened after all.
+    pub(crate) fn give_back(&self, whose: &K, at: Instant) {
+        let Some(mut shard) = self.shard(whose) else { return };
+        if let Some(window) = shard.windows.get_mut(whose)
+            && let Some(index) = window.taken.iter().rposition(|taken| *taken == at)
+        {
+            window.taken.remove(index);
+        }
+    }
+
+    fn shard(&self, whose: &K) -> Option<MutexGuard<'_, Shard<K>>> {
+        let [head, ..] = self.hasher.hash_one(whose).to_le_bytes();
+        let shard = self.shards.get(usize::from(head % SHARDS))?;
+        Some(shard.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
@@ -103,6 +119,24 @@ mod tests {
         assert_eq!(limiter.take(whose("b"), limit, at(5)), Ok(()), "another person has another window");
         assert_eq!(limiter.take(whose("a"), limit, at(10)), Ok(()));
         assert_eq!(limiter.take(whose("a"), limit, at(11)), Err(Duration::from_secs(3)));
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let (limiter, start) = (Limiter::default(), Instant::now());
+        let limit = Limit::per_10s(2);
+        let later = start + Duration::from_secs(1);
+        limiter.take(whose("a"), limit, start).unwrap();
+        limiter.take(whose("a"), limit, later).unwrap();
+        limiter.give_back(&whose("a"), start);
+        limiter.give_back(&whose("a"), start);
+        limiter.give_back(&whose("b"), later);
+        assert_eq!(
+            limiter.take(whose("a"), limit, later),
+            Ok(()),
+            "one place, and the other's is taken still"
+        );
+        assert_eq!(limiter.take(whose("a"), limit, later), Err(Duration::from_secs(10)));
     }
 
     #[test]
