@@ -24,36 +24,35 @@ impl Hub {
         stop: &CancellationToken,
         since: RosterPosition,
     ) {
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.watch_lapses()).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.watch_tokens()).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.sessions.renew(hub.leases.emptied())).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.watch_rights(since)).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.review_rights()).await });
+        self.begin(tasks, stop, |hub| async move { hub.watch_lapses().await });
+        self.begin(tasks, stop, |hub| async move { hub.watch_tokens().await });
+        self.begin(tasks, stop, |hub| async move { hub.sessions.renew(hub.leases.emptied()).await });
+        self.begin(tasks, stop, move |hub| async move { hub.watch_rights(since).await });
+        self.begin(tasks, stop, |hub| async move { hub.review_rights().await });
         if let Some(gate) = self.verifier.gate().cloned() {
-            let (refused, until) = (Arc::clone(&gate), stop.clone());
-            tasks.spawn(async move { until.run_until_cancelled(Self::watch_refusals(&refused)).await });
-            let (hub, until) = (Arc::clone(self), stop.clone());
-            tasks.spawn(async move { until.run_until_cancelled(hub.watch_gate(&gate)).await });
+            let refused = Arc::clone(&gate);
+            self.begin(tasks, stop, |_| async move { Self::watch_refusals(&refused).await });
+            self.begin(tasks, stop, |hub| async move { hub.watch_gate(&gate).await });
         }
     }
 
     /// Starts what concerns the other nodes; ends with `stop`.
     pub(crate) fn watch_others(self: &Arc<Self>, tasks: &TaskTracker, stop: &CancellationToken) {
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.leases.keep()).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.echoes.watch()).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.presence.watch()).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.speak()).await });
-        let (hub, until) = (Arc::clone(self), stop.clone());
-        tasks.spawn(async move { until.run_until_cancelled(hub.sweep()).await });
+        self.begin(tasks, stop, |hub| async move { hub.leases.keep().await });
+        self.begin(tasks, stop, |hub| async move { hub.echoes.watch().await });
+        self.begin(tasks, stop, |hub| async move { hub.presence.watch().await });
+        self.begin(tasks, stop, |hub| async move { hub.speak().await });
+        self.begin(tasks, stop, |hub| async move { hub.sweep().await });
+    }
+
+    /// Has this done, until the node stops.
+    fn begin<T: Future<Output: Send> + Send + 'static>(
+        self: &Arc<Self>,
+        tasks: &TaskTracker,
+        stop: &CancellationToken,
+        task: impl FnOnce(Arc<Self>) -> T,
+    ) {
+        tasks.spawn(stop.clone().run_until_cancelled_owned(task(Arc::clone(self))));
     }
 
     /// Tells the other nodes of whoever comes and goes here, for ever.
