@@ -21,7 +21,8 @@ pub struct WireConfig {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SocketIoConfig {
-    /// How long a connection may be in no namespace: before its first CONNECT, or after its last DISCONNECT.
+    /// How long a connection may be in no namespace: before it is let into its first, however often it asks, or after it has
+    /// left its last.
     pub connect_timeout_ms: u64,
     /// Namespaces that one connection may be in. A further CONNECT is answered with `CONNECT_ERROR`.
     pub max_namespaces: usize,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 
 use serde_json::value::RawValue;
+use tokio::time::Instant;
 
 use super::{
     Accepted, App, Incoming, Reason, Refused, Socket, SocketIo, encode,
@@ -25,6 +26,8 @@ struct State {
     /// what the client had sent before it knew is not taken for a breach.
     sockets: Vec<Arc<Socket>>,
     mailbox: Mailbox,
+    /// Since when it has been in no namespace, as of the last look.
+    outside_since: Option<Instant>,
     over: bool,
     /// The node stops, and what had come in until it said so is done.
     retired: bool,
@@ -35,8 +38,20 @@ impl<A: App> Link<A> {
         Arc::new_cyclic(|this| Self { io, connection, state: Mutex::default(), this: this.clone() })
     }
 
+    /// Since when it has been in no namespace, if it is in none. Only being let in ends that: who asks again and again and is
+    /// refused each time has been outside all the while.
+    pub(crate) fn outside_since(&self) -> Option<Instant> {
+        let mut state = self.lock();
+        if state.sockets.iter().any(|socket| socket.is_connected()) {
+            state.outside_since = None;
+            None
+        } else {
+            Some(*state.outside_since.get_or_insert_with(Instant::now))
+        }
+    }
+
     /// Whether it is in no namespace and on no way into one.
-    pub(crate) fn is_lonely(&self) -> bool {
+    fn is_lonely(&self) -> bool {
         self.lock().sockets.iter().all(|socket| socket.phase() > Phase::Admitted)
     }
 
@@ -166,6 +181,7 @@ impl<A: App> Link<A> {
                 self.connection.outbox().send(&[answer]);
                 self.connection.let_in();
                 socket.advance(Phase::Connecting, Phase::Admitted);
+                self.lock().outside_since = None;
                 self.io.app.connected(socket).await;
             }
             Err(refused) => {

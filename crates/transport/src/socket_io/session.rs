@@ -43,12 +43,7 @@ impl<A: App> Upper for Arc<SocketIo<A>> {
     type Session = Packets<A>;
 
     fn open(&self, connection: &Arc<Connection>) -> Packets<A> {
-        Packets {
-            link: Link::new(self.clone(), connection.clone()),
-            io: self.clone(),
-            assembly: None,
-            lonely_since: None,
-        }
+        Packets { link: Link::new(self.clone(), connection.clone()), io: self.clone(), assembly: None }
     }
 }
 
@@ -57,8 +52,6 @@ pub struct Packets<A> {
     io: Arc<SocketIo<A>>,
     link: Arc<Link<A>>,
     assembly: Option<Box<Assembly>>,
-    /// Since when the connection has been in no namespace.
-    lonely_since: Option<Instant>,
 }
 
 impl<A: App> Session for Packets<A> {
@@ -84,15 +77,9 @@ impl<A: App> Session for Packets<A> {
     }
 
     fn deadline(&mut self) -> Option<Instant> {
-        let lonely = if self.link.is_lonely() {
-            let since = *self.lonely_since.get_or_insert_with(Instant::now);
-            Some(since + self.io.config.connect_timeout())
-        } else {
-            self.lonely_since = None;
-            None
-        };
+        let outside = self.link.outside_since().map(|since| since + self.io.config.connect_timeout());
         let assembly = self.assembly.as_ref().map(|assembly| assembly.deadline());
-        [lonely, assembly].into_iter().flatten().min()
+        [outside, assembly].into_iter().flatten().min()
     }
 
     fn overdue(&mut self) -> Result<(), CloseReason> {

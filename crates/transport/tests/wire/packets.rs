@@ -1,6 +1,9 @@
 //! Socket.IO packets over a socket: what is answered, what closes, what is put up with.
 
+use std::time::Duration;
+
 use homeroom_transport::{engine::EngineConfig, socket_io::SocketIoConfig};
+use tokio::time::Instant;
 
 use super::{
     apps::{self, plain},
@@ -206,6 +209,32 @@ async fn who_enters_no_namespace_in_time_is_closed() {
     }
     raw.send(r#"42["still here"]"#).await;
     while raw.text().await == "2" {}
+}
+
+/// Asking again and again is not being let in; neither is waiting for an answer.
+#[tokio::test]
+async fn who_only_asks_to_be_let_in_is_closed_in_time() {
+    let config = SocketIoConfig { connect_timeout_ms: 300, ..SocketIoConfig::default() };
+    let engine = EngineConfig { ping_interval_ms: 20, ..EngineConfig::default() };
+    let (addr, _server) = apps::notes(engine, config).await;
+    for asked in ["40/nowhere", "40/slow"] {
+        let mut raw = Raw::open(addr).await;
+        raw.send(asked).await;
+        let begun = Instant::now();
+        let end = loop {
+            match raw.next().await {
+                Got::Text(ping) if ping == "2" => raw.send("3").await,
+                Got::Text(_) => {
+                    // Sooner than it could become idle.
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    raw.send(asked).await;
+                }
+                end => break end,
+            }
+            assert!(begun.elapsed() < Duration::from_secs(10), "{asked} for ever");
+        };
+        assert_eq!(end, Got::Close(1008), "{asked}");
+    }
 }
 
 #[tokio::test]
