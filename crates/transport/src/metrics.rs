@@ -67,10 +67,13 @@ pub(crate) enum Tier {
     Node,
     /// How many connections one person may have.
     Connections,
+    /// How often one connection may ask to be let in.
+    Connects,
 }
 
 impl Tier {
-    const ALL: [Self; 5] = [Self::Person, Self::Room, Self::Address, Self::Node, Self::Connections];
+    const ALL: [Self; 6] =
+        [Self::Person, Self::Room, Self::Address, Self::Node, Self::Connections, Self::Connects];
 
     fn labels(self) -> OfTier {
         let limit = match self {
@@ -79,6 +82,7 @@ impl Tier {
             Self::Address => "address",
             Self::Node => "node",
             Self::Connections => "connections",
+            Self::Connects => "connects",
         };
         OfTier { limit }
     }

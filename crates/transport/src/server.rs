@@ -235,6 +235,7 @@ impl TransportBuilder {
         let mut wire = wire;
         if config.limits_off {
             wire.engine.new_connections_per_address_per_min = u32::MAX;
+            wire.socket_io.connects_per_min = u32::MAX;
         }
         let hub = Hub::new(Parts {
             namespaces: namespaces.clone(),

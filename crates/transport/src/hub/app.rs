@@ -12,6 +12,7 @@ use crate::dispatch::builtin::ErrorWsEvent;
 use crate::dispatch::{Caller, Dispatcher, Request};
 use crate::engine::CloseReason;
 use crate::guard::caught;
+use crate::metrics::Tier;
 use crate::socket_io::{Accepted, AckSender, App, Incoming, Reason, Refused, Socket};
 
 /// When somebody whose mailbox is full may try again.
@@ -60,6 +61,12 @@ impl App for Sockets {
                 Err(refused(&failure))
             }
         }
+    }
+
+    fn too_often(&self, wait: Duration) -> Refused {
+        self.hub.metrics.limited(Tier::Connects);
+        let message = "This connection asks to be let in too often.";
+        refused(&Failure::new(Code::RateLimitExceeded, message).retry_after(wait))
     }
 
     async fn connected(&self, socket: &Arc<Socket>) {

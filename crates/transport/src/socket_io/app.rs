@@ -3,6 +3,7 @@
 use std::{
     future::{Future, ready},
     sync::Arc,
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -28,6 +29,13 @@ pub trait App: Send + Sync + 'static {
         socket: &Arc<Socket>,
         auth: Option<Box<RawValue>>,
     ) -> impl Future<Output = Result<Accepted, Refused>> + Send;
+
+    /// What a client gets as `CONNECT_ERROR` that has asked to be let in too often, and may ask again after `wait`. Called
+    /// out of order, from the task that reads, so it must not block.
+    fn too_often(&self, wait: Duration) -> Refused {
+        let _ = wait;
+        Refused::new("Too many CONNECTs")
+    }
 
     /// The answer to an accepted CONNECT is out: the place to enter rooms and to send what comes first.
     fn connected(&self, socket: &Arc<Socket>) -> impl Future<Output = ()> + Send {

@@ -26,6 +26,9 @@ pub struct SocketIoConfig {
     pub connect_timeout_ms: u64,
     /// Namespaces that one connection may be in. A further CONNECT is answered with `CONNECT_ERROR`.
     pub max_namespaces: usize,
+    /// How often within a minute one connection may ask to be let into a namespace. A further CONNECT is answered with
+    /// `CONNECT_ERROR` and not looked into; what it is in already goes on.
+    pub connects_per_min: u32,
     /// Events of one connection that may wait for the one being handled. A further one is answered as busy.
     pub mailbox_events: usize,
     /// Bytes of those events, attachments included.
@@ -51,6 +54,7 @@ impl Default for SocketIoConfig {
         Self {
             connect_timeout_ms: 45_000,
             max_namespaces: 16,
+            connects_per_min: 30,
             mailbox_events: 64,
             mailbox_bytes: 4_000_000,
             max_attachments: 10,

@@ -9,6 +9,7 @@ use super::{
     Accepted, App, Incoming, Reason, Refused, Socket, SocketIo, encode,
     mailbox::{Job, Mailbox},
     socket::{Lane, Phase},
+    window::Window,
 };
 use crate::engine::{CloseReason, Connection};
 
@@ -28,6 +29,7 @@ struct State {
     mailbox: Mailbox,
     /// Since when it has been in no namespace, as of the last look.
     outside_since: Option<Instant>,
+    connects: Window,
     over: bool,
     /// The node stops, and what had come in until it said so is done.
     retired: bool,
@@ -62,6 +64,11 @@ impl<A: App> Link<A> {
         state.sockets.retain(|socket| socket.phase() <= Phase::Admitted || *namespace != *socket.namespace());
         if state.find(namespace).is_some() {
             return Err(CloseReason::Protocol);
+        }
+        if let Err(wait) = state.connects.take(config.connects_per_min, Instant::now()) {
+            let refused = self.io.app.too_often(wait);
+            self.connection.outbox().send(&[encode::refused(namespace, &refused)]);
+            return Ok(());
         }
         if state.sockets.len() >= config.max_namespaces {
             let refused = Refused::new("Too many namespaces");

@@ -17,6 +17,7 @@ mod packet;
 mod reason;
 mod session;
 mod socket;
+mod window;
 
 #[cfg(test)]
 mod tests;

@@ -158,6 +158,17 @@ async fn the_people_of_a_killed_node_go_over_redis() {
     a_killed_node(redis("killed").await).await;
 }
 
+/// Tries until there is a place, on a new connection each time.
+async fn let_in(node: &Node) -> Client {
+    loop {
+        let client = node.client("ada").await;
+        if client.namespace("/board").await.is_ok() {
+            return client;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+}
+
 async fn so_many_connections(cluster: Cluster) {
     let config = || TransportConfig { max_connections_per_user: 3, ..short() };
     let here = cluster.node(config()).await;
@@ -172,23 +183,11 @@ async fn so_many_connections(cluster: Cluster) {
     }
     here.socket("ben").await;
     first.close().await;
-    let client = there.client("ada").await;
-    let again = async {
-        while client.namespace("/board").await.is_err() {
-            sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(PATIENCE, again).await.expect("a place that was given back here is free there");
+    let _fourth =
+        timeout(PATIENCE, let_in(&there)).await.expect("a place that was given back here is free there");
     life.end();
-    let clients = [here.client("ada").await, here.client("ada").await, here.client("ada").await];
-    let back = async {
-        for client in &clients {
-            while client.namespace("/board").await.is_err() {
-                sleep(Duration::from_millis(10)).await;
-            }
-        }
-    };
-    timeout(GONE, back).await.expect("a dead node's places are free when its leases end");
+    let back = async { [let_in(&here).await, let_in(&here).await, let_in(&here).await] };
+    let _back = timeout(GONE, back).await.expect("a dead node's places are free when its leases end");
     std::mem::forget(there);
 }
 

@@ -125,7 +125,7 @@ async fn a_person_has_so_many_connections_and_the_newest_is_refused() {
     first.close().await;
     // The place is free as soon as the server has seen the end.
     let again = async {
-        while third.namespace("/board").await.is_err() {
+        while node.client("ada").await.namespace("/board").await.is_err() {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
@@ -370,6 +370,36 @@ async fn a_client_does_not_choose_its_address() {
     let node = engine(EngineConfig { max_connections_per_address: 1, ..EngineConfig::default() }).await;
     let _first = knock(&node, "198.51.100.1").await;
     assert!(knock(&node, "198.51.100.2").await.1.starts_with("http/1.1 429"));
+}
+
+async fn asking(limits_off: bool) -> (Node, Client) {
+    let mut wire = WireConfig::default();
+    wire.socket_io.connects_per_min = 2;
+    let node = start(TransportConfig { limits_off, ..TransportConfig::default() }, wire).await;
+    let client = node.client("ada").await;
+    (node, client)
+}
+
+#[tokio::test]
+async fn a_connection_that_asks_too_often_is_told_when_to_ask_again() {
+    let (node, client) = asking(false).await;
+    let board = client.namespace("/board").await.unwrap();
+    client.namespace("/auth").await.unwrap().disconnect().await.unwrap();
+    let Error::Refused(refusal) = client.namespace("/auth").await.unwrap_err() else { panic!("no refusal") };
+    assert_eq!(refusal.data["code"], "RATE_LIMIT_EXCEEDED");
+    let wait = refusal.data["retryAfterMs"].as_u64().unwrap();
+    assert!((1..=60_000).contains(&wait), "{wait}");
+    board.request("server:time", &json!({})).await.expect("what it is in goes on");
+    assert_eq!(metric(&node, r#"limit_refusals_total{limit="connects"}"#).await, 1);
+    node.socket("ada").await;
+}
+
+#[tokio::test]
+async fn a_connection_asks_as_often_as_it_likes_with_the_limits_off() {
+    let (_node, client) = asking(true).await;
+    for _ in 0..4 {
+        client.namespace("/board").await.unwrap().disconnect().await.unwrap();
+    }
 }
 
 #[tokio::test]

@@ -237,6 +237,34 @@ async fn who_only_asks_to_be_let_in_is_closed_in_time() {
     }
 }
 
+/// Whatever comes of them; what it is in goes on, and another connection has its own.
+#[tokio::test]
+async fn a_connection_asks_to_be_let_in_only_so_often() {
+    let config = SocketIoConfig { connects_per_min: 4, ..SocketIoConfig::default() };
+    let (addr, server) = apps::notes(EngineConfig::default(), config).await;
+    let mut raw = Raw::connected(addr).await;
+    for _ in 0..2 {
+        raw.send("40/nowhere").await;
+        assert_eq!(raw.text().await, r#"44/nowhere,{"message":"Invalid namespace"}"#);
+    }
+    raw.send("40/custom").await;
+    assert!(raw.text().await.starts_with("40/custom,{"));
+    raw.send("41/custom").await;
+    let asked = server.upper().app().noted().len();
+    for namespace in ["/custom", "/nowhere", "/custom"] {
+        raw.send(&format!("40{namespace}")).await;
+        assert_eq!(raw.text().await, format!(r#"44{namespace},{{"message":"Too many CONNECTs"}}"#));
+    }
+    raw.send(r#"42["goes on"]"#).await;
+    assert_eq!(raw.text().await, r#"42["back"]"#);
+    let noted = server.upper().app().noted();
+    assert!(
+        !noted[asked..].iter().any(|line| line.starts_with("connect ")),
+        "nobody looked into it: {noted:?}"
+    );
+    Raw::connected(addr).await;
+}
+
 #[tokio::test]
 async fn namespaces_per_connection_are_limited() {
     let config = SocketIoConfig { max_namespaces: 2, ..SocketIoConfig::default() };
