@@ -75,13 +75,17 @@ impl Hub {
 
     fn send_away(&self) {
         for link in self.links.all() {
-            match self.check_link(&link) {
-                Ok(()) => {}
-                Err(AuthError::Banned { .. }) => revoke(&link, "BANNED"),
-                Err(AuthError::Suspended { .. }) => revoke(&link, "SUSPENDED"),
-                Err(_) => revoke(&link, "REVOKED"),
-            }
+            let _ = self.keep_or_send_away(&link);
         }
+    }
+
+    /// Sends this transport away if it may not go on; why.
+    pub(super) fn keep_or_send_away(&self, link: &Link) -> Result<(), AuthError> {
+        self.check_link(link).inspect_err(|error| match error {
+            AuthError::Banned { .. } => revoke(link, "BANNED"),
+            AuthError::Suspended { .. } => revoke(link, "SUSPENDED"),
+            _ => revoke(link, "REVOKED"),
+        })
     }
 
     fn warn(&self, warnings: Vec<Warning>) {

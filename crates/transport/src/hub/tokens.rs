@@ -29,6 +29,8 @@ impl Hub {
         let link = &member.link;
         let token = Lifetime::of(&fresh.claims, self.verifier.closes_at(&fresh.claims));
         link.carry_on(token, &fresh.claims.provenance);
+        // What this node has heard of since the token was checked; what it hears of from now on finds it on this transport.
+        self.keep_or_send_away(link)?;
         self.time(link);
         Ok(link.token().expires_at)
     }

@@ -76,6 +76,25 @@ async fn of_several_tokens_on_one_transport_each_counts() {
     }
 }
 
+/// Between the look at the fresh token and its taking effect the node hears that it is revoked.
+#[tokio::test]
+async fn a_token_that_is_revoked_while_it_is_being_taken_up_carries_nobody_on() {
+    let node = node().await;
+    let (_a, ada) = socket(&node, node.token_for("ada", Duration::from_mins(30))).await;
+    let (_b, other) = socket(&node, node.marked("ada", "j-1", "s-1")).await;
+    let door = node.roster.hold("ada");
+    let fresh = json!({ "token": node.marked("ada", "j-1", "s-1") });
+    let meanwhile = async {
+        timeout(PATIENCE, door.asked.notified()).await.unwrap();
+        assert_eq!(node.backend("auth:revoke", "token:revoke", json!({ "jti": "j-1" })).await.0, 200);
+        assert_eq!(sent_away(&other).await, "REVOKED", "the node has heard of it");
+        door.go.notify_one();
+    };
+    let (refreshed, ()) = tokio::join!(ada.request("auth:refresh", &fresh), meanwhile);
+    refreshed.unwrap_err();
+    assert_eq!(sent_away(&ada).await, "REVOKED");
+}
+
 #[tokio::test]
 async fn who_is_banned_is_told_why_and_until_when_and_may_come_back_when_pardoned() {
     let [here, there] = two(false).await;

@@ -8,16 +8,28 @@ use homeroom_contract::{
     Actor, Affected, BoxFuture, Directory, Failure, RosterChange, RosterPosition, Standing, TenantId,
     Timestamp, UserId,
 };
+use tokio::sync::Notify;
 
 /// A roster that the test changes.
 #[derive(Default)]
-pub(crate) struct Roster(Mutex<People>);
+pub(crate) struct Roster(Mutex<People>, Door);
+
+/// Where questions about somebody wait.
+#[derive(Default)]
+pub(crate) struct Door {
+    /// Somebody has come to it.
+    pub(crate) asked: Notify,
+    /// Lets one through.
+    pub(crate) go: Notify,
+}
 
 #[derive(Default)]
 struct People {
     standing: BTreeMap<UserId, Standing>,
     changes: Vec<Affected>,
     polls: u64,
+    /// Whose standing is not told until the test lets it.
+    held: Option<UserId>,
 }
 
 impl Roster {
@@ -26,6 +38,12 @@ impl Roster {
         let mut people = self.0.lock().unwrap();
         people.standing.insert(user.clone(), standing);
         people.changes.push(Affected::People(vec![user]));
+    }
+
+    /// The next question about this person waits at the door.
+    pub(crate) fn hold(&self, user: &str) -> &Door {
+        self.0.lock().unwrap().held = Some(UserId::new(user).unwrap());
+        &self.1
     }
 
     /// Returns when what has been changed until now has had its effect: the next poll finds it, and there is one after that.
@@ -48,8 +66,15 @@ impl Roster {
 
 impl Directory for Roster {
     fn standing<'a>(&'a self, actor: &'a Actor) -> BoxFuture<'a, Result<Standing, Failure>> {
-        let standing = self.0.lock().unwrap().standing.get(actor.subject_id()).copied();
-        Box::pin(std::future::ready(Ok(standing.unwrap_or(Standing::Active))))
+        Box::pin(async move {
+            let held = self.0.lock().unwrap().held.take_if(|held| held == actor.subject_id()).is_some();
+            if held {
+                self.1.asked.notify_one();
+                self.1.go.notified().await;
+            }
+            let standing = self.0.lock().unwrap().standing.get(actor.subject_id()).copied();
+            Ok(standing.unwrap_or(Standing::Active))
+        })
     }
 
     fn sole_tenant(&self) -> BoxFuture<'_, Result<Option<TenantId>, Failure>> {
