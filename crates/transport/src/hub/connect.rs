@@ -204,7 +204,7 @@ impl Hub {
     }
 }
 
-/// Gives the transport up if nobody has come to use it, also when a rule panics.
+/// Forgets the token of who was not let in, and gives the transport up if nobody uses it, also when a rule panics.
 struct Sitting<'a> {
     hub: &'a Arc<Hub>,
     link: &'a Arc<Link>,
@@ -212,7 +212,7 @@ struct Sitting<'a> {
 
 impl Drop for Sitting<'_> {
     fn drop(&mut self) {
-        if self.link.is_empty() {
+        if self.link.settle() {
             self.hub.stand_up(self.link);
         }
     }

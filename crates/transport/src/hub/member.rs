@@ -265,16 +265,23 @@ pub(crate) struct Link {
     state: Mutex<LinkState>,
 }
 
-/// The most tokens of one transport that are remembered: one for each namespace that it may be in.
-const TOKENS: usize = 16;
-
 struct LinkState {
     members: Vec<Arc<Member>>,
     token: Lifetime,
-    /// Where the tokens come from that it goes on with; one, unless namespaces came with different ones.
-    tokens: Vec<Provenance>,
+    /// Where that token comes from, for the transport goes on only because of it.
+    lives_on: Provenance,
+    /// With what those came who are here, and the one who is being let in; no more than there are namespaces.
+    brought: Vec<Brought>,
     /// Whether the end of the token has been announced.
     warned: bool,
+}
+
+/// A token and who came with it.
+struct Brought {
+    /// The member; none yet while it is being let in. Of one transport, that is one at a time.
+    by: Option<u64>,
+    token: Lifetime,
+    provenance: Provenance,
 }
 
 /// How long a token is good.
@@ -294,10 +301,11 @@ impl Lifetime {
 
 impl LinkState {
     /// Whether the token is good for longer than those before.
-    fn prolong(&mut self, token: Lifetime) -> bool {
+    fn prolong(&mut self, token: Lifetime, provenance: &Provenance) -> bool {
         let longer = token.expires_at > self.token.expires_at;
         if longer {
             self.token = token;
+            self.lives_on = provenance.clone();
             self.warned = false;
         }
         longer
@@ -312,7 +320,9 @@ impl Link {
         token: Lifetime,
         provenance: Provenance,
     ) -> Arc<Self> {
-        let state = LinkState { members: Vec::new(), token, tokens: vec![provenance], warned: false };
+        let lives_on = provenance.clone();
+        let brought = vec![Brought { by: None, token, provenance }];
+        let state = LinkState { members: Vec::new(), token, lives_on, brought, warned: false };
         Arc::new(Self { id, actor, connection, state: Mutex::new(state) })
     }
 
@@ -324,29 +334,34 @@ impl Link {
         self.lock().token
     }
 
-    /// Another namespace has come with this token: it goes on for as long as the longest, and no longer than none is revoked.
+    /// Another namespace comes with this token. Once it is let in the transport goes on for as long as the longest, and as long
+    /// as none is revoked with which somebody is here.
     pub(super) fn also_with(&self, token: Lifetime, provenance: &Provenance) {
-        let mut state = self.lock();
-        if !state.tokens.contains(provenance) {
-            if state.tokens.len() >= TOKENS {
-                state.tokens.remove(0);
-            }
-            state.tokens.push(provenance.clone());
-        }
-        state.prolong(token);
+        let provenance = provenance.clone();
+        self.lock().brought.push(Brought { by: None, token, provenance });
     }
 
     /// Goes on with this token instead of those before, if it is good for longer.
     pub(super) fn carry_on(&self, token: Lifetime, provenance: &Provenance) {
         let mut state = self.lock();
-        if state.prolong(token) {
-            state.tokens = vec![provenance.clone()];
+        if state.prolong(token, provenance) {
+            for brought in &mut state.brought {
+                brought.token = token;
+                brought.provenance = provenance.clone();
+            }
         }
     }
 
     /// The tokens that it goes on with.
     pub(super) fn tokens(&self) -> Vec<Provenance> {
-        self.lock().tokens.clone()
+        let state = self.lock();
+        let mut tokens = vec![state.lives_on.clone()];
+        for Brought { provenance, .. } in &state.brought {
+            if !tokens.contains(provenance) {
+                tokens.push(provenance.clone());
+            }
+        }
+        tokens
     }
 
     pub(super) fn was_warned(&self) -> bool {
@@ -357,19 +372,30 @@ impl Link {
         self.lock().warned = true;
     }
 
+    /// Who was being let in is here.
     pub(super) fn add(&self, member: Arc<Member>) {
-        self.lock().members.push(member);
+        let mut state = self.lock();
+        if let Some(brought) = state.brought.iter_mut().find(|brought| brought.by.is_none()) {
+            brought.by = Some(member.id);
+            let (token, provenance) = (brought.token, brought.provenance.clone());
+            state.prolong(token, &provenance);
+        }
+        state.members.push(member);
     }
 
     /// Takes a member out; true if it was the last.
     pub(super) fn remove(&self, id: u64) -> bool {
         let mut state = self.lock();
         state.members.retain(|member| member.id != id);
+        state.brought.retain(|brought| brought.by != Some(id));
         state.members.is_empty()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.lock().members.is_empty()
+    /// Nobody is being let in any more, and who has not become a member brought nothing; true if nobody is here.
+    pub(super) fn settle(&self) -> bool {
+        let mut state = self.lock();
+        state.brought.retain(|brought| brought.by.is_some());
+        state.members.is_empty()
     }
 
     fn lock(&self) -> MutexGuard<'_, LinkState> {

@@ -95,6 +95,50 @@ async fn a_token_that_is_revoked_while_it_is_being_taken_up_carries_nobody_on() 
     assert_eq!(sent_away(&ada).await, "REVOKED");
 }
 
+/// Connects `/board` with the first token, then comes to `/auth` and leaves it again with each of the others.
+async fn passing_through(node: &Node, tokens: Vec<String>) -> (Client, Socket) {
+    let tokens = Mutex::new(tokens.into_iter());
+    let (options, visits) = {
+        let visits = tokens.lock().unwrap().len() - 1;
+        let next = move || {
+            let auth = json!({ "token": tokens.lock().unwrap().next() });
+            async move { auth }
+        };
+        (Options::new(&node.url).reconnect(None).auth(next), visits)
+    };
+    let client = Client::connect(options).await.unwrap();
+    let board = client.namespace("/board").await.unwrap();
+    for _ in 0..visits {
+        client.namespace("/auth").await.unwrap().disconnect().await.unwrap();
+    }
+    board.request("server:time", &json!({})).await.unwrap();
+    (client, board)
+}
+
+#[tokio::test]
+async fn however_many_tokens_come_after_it_the_one_that_somebody_came_with_counts() {
+    let node = node().await;
+    let tokens = (0..20).map(|n| node.marked("ada", &format!("j-{n}"), "s-1")).collect();
+    let (_client, board) = passing_through(&node, tokens).await;
+    assert_eq!(node.backend("auth:revoke", "token:revoke", json!({ "jti": "j-0" })).await.0, 200);
+    assert_eq!(sent_away(&board).await, "REVOKED");
+}
+
+/// Who came with one token, left, and was not what the connection lives on, takes it away; the longest stays.
+#[tokio::test]
+async fn a_token_counts_for_as_long_as_somebody_is_here_or_lives_on_it() {
+    let node = node().await;
+    let short = |jti: &str| node.marked_for("ada", jti, "s-1", Duration::from_mins(10));
+    let tokens = || vec![short("j-0"), short("j-1"), node.marked("ada", "j-2", "s-1")];
+    let (_client, board) = passing_through(&node, tokens()).await;
+    let (_other, gone) = socket(&node, short("j-1")).await;
+    assert_eq!(node.backend("auth:revoke", "token:revoke", json!({ "jti": "j-1" })).await.0, 200);
+    assert_eq!(sent_away(&gone).await, "REVOKED");
+    assert!(drained(&board).await.is_empty(), "nobody is here with that one");
+    assert_eq!(node.backend("auth:revoke", "token:revoke", json!({ "jti": "j-2" })).await.0, 200);
+    assert_eq!(sent_away(&board).await, "REVOKED");
+}
+
 #[tokio::test]
 async fn who_is_banned_is_told_why_and_until_when_and_may_come_back_when_pardoned() {
     let [here, there] = two(false).await;

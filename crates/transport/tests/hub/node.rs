@@ -278,12 +278,16 @@ impl Node {
 
     /// A token that says which it is.
     pub(crate) fn marked(&self, user: &str, jti: &str, sid: &str) -> String {
+        self.marked_for(user, jti, sid, Duration::from_hours(1))
+    }
+
+    pub(crate) fn marked_for(&self, user: &str, jti: &str, sid: &str, life: Duration) -> String {
         let now = SystemClock.now();
         let grant = Grant {
             token_id: Some(jti.to_owned()),
             session_id: Some(sid.to_owned()),
             issued_at: Some(now),
-            ..Grant::person(UserId::new(user).unwrap(), now.plus(Duration::from_hours(1)))
+            ..Grant::person(UserId::new(user).unwrap(), now.plus(life))
         };
         self.signer.sign(&grant.in_district(TenantId::new("d-1").unwrap())).unwrap()
     }
