@@ -5,7 +5,8 @@ use std::sync::Arc;
 use homeroom_client::Socket;
 use homeroom_contract::SystemClock;
 use homeroom_journal::FollowerOptions;
-use homeroom_state::MemoryState;
+use homeroom_state::{MemoryState, RedisOptions, RedisState};
+use homeroom_testkit::Redis;
 use homeroom_transport::TransportConfig;
 use homeroom_transport::engine::EngineConfig;
 use homeroom_transport::socket_io::WireConfig;
@@ -139,6 +140,49 @@ async fn who_takes_nothing_at_all_is_closed_before_a_large_entry_too() {
     timeout(PATIENCE, gone).await.expect("it is closed");
     assert_eq!(metric(&node, "websocket_drops_slow_total").await, 1);
     drop(ada);
+}
+
+/// A transport is full already when somebody comes to a namespace over it, and while the shared state is slow to show them in
+/// their rooms, entries come there.
+#[tokio::test]
+async fn who_falls_behind_before_it_is_in_all_its_rooms_gets_everything_once() {
+    const MORE: u64 = 6;
+    let redis = tokio::task::spawn_blocking(Redis::start).await.unwrap();
+    let slow = RedisOptions { timeout_ms: 2_000, circuit_failures: 1_000, ..RedisOptions::default() };
+    let state = Arc::new(RedisState::open(&redis.url(), slow).unwrap());
+    let following = FollowerOptions { tail_bytes: 0, ..FollowerOptions::default() };
+    let config = TransportConfig { limits_off: true, ..TransportConfig::default() };
+    let [node, _other] = pair(state, config, following).await;
+    node.rules.greet("ada", class("c-1"));
+    node.rules.allow("ben", class("c-1"));
+    let mut ada = joined(&node, "ada").await;
+    let (_ben, ben) = node.joined("ben", "c-1").await;
+    pin_many(&ben).await;
+    let sockets = async |all: u64| {
+        while metric(&node, r#"websocket_connections{namespace="board"}"#).await != all {
+            tokio::task::yield_now().await;
+        }
+    };
+    ada.send("41/board,").await;
+    timeout(PATIENCE, sockets(1)).await.expect("she has left");
+    redis.pause();
+    ada.send(&format!("40/board,{}", json!({ "token": node.token("ada") }))).await;
+    timeout(PATIENCE, sockets(2)).await.expect("she is back");
+    for n in NOTES..NOTES + MORE {
+        let text = format!("{n:<BYTES$}");
+        ben.request("note:pin", &json!({ "classId": "c-1", "text": text })).await.unwrap();
+    }
+    redis.resume();
+    while !ada.text().await.starts_with("40/board,") {}
+    let mut pinned = Vec::new();
+    while pinned.last() != Some(&(NOTES + MORE)) {
+        if let Some(packet) = ada.text().await.strip_prefix(r#"42/board,["note.pinned","#) {
+            let event: Value = serde_json::from_str(packet.strip_suffix(']').unwrap()).unwrap();
+            pinned.push(event["seq"].as_u64().unwrap());
+        }
+    }
+    assert_eq!(pinned, (NOTES + 1..=NOTES + MORE).collect::<Vec<_>>());
+    assert_eq!(metric(&node, "websocket_fell_behind_total{").await, 2, "once each time that she was there");
 }
 
 /// However many come back at once, a range of the journal is read once.
