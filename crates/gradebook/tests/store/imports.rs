@@ -3,13 +3,24 @@
 use std::fs;
 
 use homeroom_gradebook::Settings;
-use homeroom_journal::sql;
+use homeroom_journal::{Conn, sql};
 use homeroom_roster::Outcome;
+use homeroom_roster::oneroster::File;
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
 
 use super::{change, copy_of_the_roster, join, set, without};
 use crate::support::School;
+
+/// Commits once somebody waits for a row of it.
+async fn commit_once_waited_for(school: &School, teacher: Conn) {
+    let mut watch = school.journal.database().lookup().await.unwrap();
+    let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    while sql!(watch, |c| sqlx::query_scalar::<_, i64>(waiting).fetch_one(c)).unwrap() == 0 {
+        tokio::task::yield_now().await;
+    }
+    teacher.commit().await.unwrap();
+}
 
 /// A teacher's COMMIT that comes between an import's look at a cell and its write costs the import that one cell, not everything.
 /// Only PostgreSQL has two writers at once.
@@ -26,21 +37,40 @@ async fn a_teacher_who_saves_while_an_import_runs_wins() {
     change(folder.path(), "results.csv", |text| {
         text.replace("graded,9,", "graded,8,").replace("Was ill", "Is well")
     });
-    let commit = async {
-        // Committed once the import waits for this very row.
-        let mut watch = school.journal.database().lookup().await.unwrap();
-        let waiting = "SELECT COUNT(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
-        while sql!(watch, |c| sqlx::query_scalar::<_, i64>(waiting).fetch_one(c)).unwrap() == 0 {
-            tokio::task::yield_now().await;
-        }
-        teacher.commit().await.unwrap();
-    };
-    let (report, ()) = tokio::join!(school.import(folder.path()), commit);
+    let (report, ()) = tokio::join!(school.import(folder.path()), commit_once_waited_for(&school, teacher));
     assert_eq!(report.outcome, Outcome::Applied);
     let cells = join(&school, "tina").await["cells"].clone();
     let seen: Vec<_> =
         cells.as_array().unwrap().iter().map(|c| json!([c["studentId"], c["score"], c["comment"]])).collect();
     assert_eq!(seen, [json!(["ann", 1.0, null]), json!(["bob", null, "Is well"])]);
+}
+
+/// The same of line items: one that the file would change and one that it would take away, both changed here meanwhile.
+#[tokio::test]
+async fn a_line_item_that_is_changed_while_an_import_runs_stays_so() {
+    let school = School::open(TestDatabase::postgres()).await;
+    for (changed, in_the_file) in [("essay", "Lemmas"), ("exam", "")] {
+        let mut teacher = school.journal.database().begin().await.unwrap();
+        sql!(teacher, |c| sqlx::query(
+            "UPDATE gradebook_line_items SET title = 'Mine', version = 2, imported = false WHERE line_item_id = $1"
+        )
+        .bind(changed)
+        .execute(c))
+        .unwrap();
+        let folder = copy_of_the_roster();
+        change(folder.path(), "lineItems.csv", |text| {
+            if in_the_file.is_empty() { without(&text, changed) } else { text.replace("Proofs", in_the_file) }
+        });
+        let (report, ()) =
+            tokio::join!(school.import(folder.path()), commit_once_waited_for(&school, teacher));
+        assert_eq!(report.outcome, Outcome::Applied);
+        let file = report.file(File::LineItems).unwrap();
+        assert_eq!((file.added, file.changed, file.removed), (0, 0, 0), "{changed}");
+        let view = join(&school, "tina").await;
+        let items = view["lineItems"].as_array().unwrap();
+        let item = items.iter().find(|item| item["lineItemId"] == changed).unwrap();
+        assert_eq!((&item["title"], &item["version"]), (&json!("Mine"), &json!(2)));
+    }
 }
 
 on_both_databases! {

@@ -1,4 +1,5 @@
-//! `lineItems.csv`.
+//! `lineItems.csv`. Teachers go on meanwhile: what they have changed since the import looked is let be, for it is theirs from then
+//! on. So nothing is looked at twice.
 
 use std::collections::HashMap;
 
@@ -52,7 +53,10 @@ pub(crate) async fn apply(
 ) -> Result<Tally, DatabaseError> {
     let kept = kept(conn, tenant).await?;
     let Changes { written, gone, mut tally } = Changes::between(&kept, part, |row| row.id.as_str());
-    upsert(conn, tenant, &written).await?;
+    let overtaken = tally.added + tally.changed - upsert(conn, tenant, &written).await?;
+    // Only what was there already can have been changed by somebody.
+    tally.changed = tally.changed.saturating_sub(overtaken);
+    tally.unchanged += overtaken;
     tally.removed = remove(conn, tenant, &gone).await?;
     Ok(tally)
 }
@@ -82,13 +86,15 @@ impl Kept<oneroster::LineItem> for KeptLineItem {
     }
 }
 
+/// Takes the place of what the import looked at, and of nothing that somebody has changed here since; how many were written.
 async fn upsert(
     conn: &mut Conn,
     tenant: &TenantId,
     rows: &[(&oneroster::LineItem, Option<&KeptLineItem>)],
-) -> Result<(), DatabaseError> {
+) -> Result<u64, DatabaseError> {
+    let mut written = 0;
     for batch in rows.chunks(BATCH) {
-        sql!(conn, |c| async {
+        written += sql!(conn, |c| async {
             let mut insert = sqlx::QueryBuilder::new(
                 "INSERT INTO gradebook_line_items (tenant_id, line_item_id, class_id, academic_session_id, \
                  category_id, title, assign_date, due_date, result_value_min, result_value_max, version, imported, \
@@ -114,12 +120,13 @@ async fn upsert(
                  academic_session_id = excluded.academic_session_id, category_id = excluded.category_id, \
                  title = excluded.title, assign_date = excluded.assign_date, due_date = excluded.due_date, \
                  result_value_min = excluded.result_value_min, result_value_max = excluded.result_value_max, \
-                 version = excluded.version, imported = excluded.imported, active = excluded.active",
+                 version = excluded.version, imported = excluded.imported, active = excluded.active \
+                 WHERE gradebook_line_items.imported AND gradebook_line_items.version = excluded.version - 1",
             );
             insert.build().execute(c).await
         })?;
     }
-    Ok(())
+    Ok(written)
 }
 
 async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&str]) -> Result<u64, DatabaseError> {
@@ -134,7 +141,7 @@ async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&str]) -> Result<u64,
             for id in batch {
                 list.push_bind(*id);
             }
-            update.push(")").build().execute(c).await
+            update.push(") AND imported").build().execute(c).await
         })?;
     }
     Ok(removed)
