@@ -170,19 +170,38 @@ pub(crate) async fn session(
 ) -> Result<SessionFacts, RosterError> {
     const QUESTION: &str = "SELECT title, kind, begin_date, end_date, parent_id FROM academic_sessions \
          WHERE tenant_id = $1 AND session_id = $2 AND active";
-    let row = sql!(conn, |c| sqlx::query_as::<_, SessionRow>(QUESTION)
+    one_session(conn, QUESTION, tenant, session).await?.ok_or(RosterError::NotFound("academic session"))
+}
+
+/// An academic session as it is, or was when it was to be deleted; none if the tenant has never had one.
+pub(crate) async fn last_known_session(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    session: &AcademicSessionId,
+) -> Result<Option<SessionFacts>, RosterError> {
+    const QUESTION: &str = "SELECT title, kind, begin_date, end_date, parent_id FROM academic_sessions \
+         WHERE tenant_id = $1 AND session_id = $2";
+    one_session(conn, QUESTION, tenant, session).await
+}
+
+async fn one_session(
+    conn: &mut Conn,
+    question: &'static str,
+    tenant: &TenantId,
+    session: &AcademicSessionId,
+) -> Result<Option<SessionFacts>, RosterError> {
+    let row = sql!(conn, |c| sqlx::query_as::<_, SessionRow>(question)
         .bind(tenant.as_str())
         .bind(session.as_str())
         .fetch_optional(c))?;
-    let row = row.ok_or(RosterError::NotFound("academic session"))?;
-    Ok(SessionFacts {
+    Ok(row.map(|row| SessionFacts {
         session: session.clone(),
         title: row.title,
         kind: row.kind,
         begin: row.begin_date,
         end: row.end_date,
         parent: row.parent_id.and_then(|id| AcademicSessionId::new(id).ok()),
-    })
+    }))
 }
 
 /// An academic session and all that are parts of it; `NotFound` if the tenant has none, or no more.

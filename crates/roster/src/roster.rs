@@ -144,6 +144,17 @@ impl Roster {
         facts::session(conn, tenant, session).await
     }
 
+    /// An academic session as it is, or as it was when an import found it gone; none if the tenant has never had one. What was
+    /// over stays over when it leaves the export.
+    pub async fn last_known_session(
+        &self,
+        conn: &mut Conn,
+        tenant: &TenantId,
+        session: &AcademicSessionId,
+    ) -> Result<Option<SessionFacts>, RosterError> {
+        facts::last_known_session(conn, tenant, session).await
+    }
+
     /// An academic session and all that are parts of it, such as a term's grading periods. `NotFound` if the tenant has none.
     pub async fn sessions_within(
         &self,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use homeroom_contract::{AcademicSessionId, Call, CategoryId, ClassId, Failure, LineItemId, UserId};
 use homeroom_journal::Conn;
-use homeroom_roster::{ClassStanding, Grading, RosterError};
+use homeroom_roster::{ClassStanding, Grading, RosterError, SessionFacts};
 
 use super::Gradebook;
 use crate::domain::{Author, Cell, GradebookError, LineItem, Place, check_chars};
@@ -32,10 +32,10 @@ impl Gradebook {
         let item = line_items::hold(conn, &call.actor.tenant, id).await?;
         let item = item.ok_or(GradebookError::NotFound("line item"))?;
         let (place, author) = self.open_class(conn, call, &item.class_id, reason).await?;
-        match self.require_open_period(conn, call, &item.academic_session_id).await {
-            // What has vanished from the roster can't be closed.
-            Err(failure) if failure.code == homeroom_contract::Code::NotFound => {}
-            checked => checked?,
+        // A period that has left the roster is closed from its end on as any other; of one that was never there none is known.
+        let session = &item.academic_session_id;
+        if let Some(facts) = self.roster.last_known_session(conn, &call.actor.tenant, session).await? {
+            self.require_open(call, &facts)?;
         }
         Ok(OpenLineItem { item, place, author })
     }
@@ -60,13 +60,13 @@ impl Gradebook {
         call: &Call,
         session: &AcademicSessionId,
     ) -> Result<(), Failure> {
-        let tenant = &call.actor.tenant;
-        let facts = self.roster.session(conn, tenant, session).await?;
-        if facts.closed(self.roster.today(tenant, call.at)) {
-            Err(GradebookError::PeriodClosed)?
-        } else {
-            Ok(())
-        }
+        let facts = self.roster.session(conn, &call.actor.tenant, session).await?;
+        Ok(self.require_open(call, &facts)?)
+    }
+
+    fn require_open(&self, call: &Call, session: &SessionFacts) -> Result<(), GradebookError> {
+        let today = self.roster.today(&call.actor.tenant, call.at);
+        if session.closed(today) { Err(GradebookError::PeriodClosed) } else { Ok(()) }
     }
 
     /// `NOT_FOUND` if the district has no such category.

@@ -1,10 +1,14 @@
 //! Grading periods close, once, and terms show theirs.
 
+use std::fs;
+use std::time::Duration;
+
 use homeroom_contract::Code;
+use homeroom_roster::oneroster::File;
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde_json::json;
 
-use super::{change, code, copy_of_the_roster, kinds, set};
+use super::{change, code, copy_of_the_roster, kinds, set, without};
 use crate::support::{School, at};
 
 on_both_databases! {
@@ -30,6 +34,25 @@ on_both_databases! {
         // The second quarter ends on 16 January, at the start of that day.
         assert_eq!(school.gradebook.close_periods(at("2027-01-15T23:59:59.999Z")).await.unwrap(), 0);
         assert_eq!(school.gradebook.close_periods(at("2027-01-16T00:00:00Z")).await.unwrap(), 2);
+    }
+
+    /// A quarter that the export no longer has stays closed, and one that leaves it before its end is open until then.
+    async fn a_period_that_has_left_the_export_is_closed_all_the_same(database: TestDatabase) {
+        let school = School::open(database).await;
+        let folder = copy_of_the_roster();
+        change(folder.path(), "academicSessions.csv", |text| without(&without(&text, "gp1"), "gp2"));
+        for file in ["lineItems.csv", "results.csv"] {
+            fs::remove_file(folder.path().join(file)).unwrap();
+        }
+        let report = school.import(folder.path()).await;
+        assert_eq!(report.file(File::AcademicSessions).map(|file| file.removed), Some(2), "{report}");
+        let set = async |item: &str| {
+            school.send("tina", "grade:set", json!({ "lineItemId": item, "studentId": "ann", "score": 1 })).await
+        };
+        assert_eq!(code(set("old").await), Code::PeriodClosed);
+        assert!(set("essay").await.is_ok());
+        school.clock.advance(Duration::from_hours(57 * 24));
+        assert_eq!(code(set("essay").await), Code::PeriodClosed);
     }
 
     /// A period that is given more days is open again, and its second end is told as the first was.
