@@ -29,7 +29,8 @@ async fn a_teacher_who_saves_while_an_import_runs_wins() {
     let school = School::open(TestDatabase::postgres()).await;
     let mut teacher = school.journal.database().begin().await.unwrap();
     sql!(teacher, |c| sqlx::query(
-        "UPDATE gradebook_results SET score = 1, version = 2, revision = 2, source_id = NULL WHERE student_id = 'ann'"
+        "UPDATE gradebook_results SET score = 1, version = 2, revision = 2, graded_by = 'tina', \
+         source_id = NULL WHERE student_id = 'ann'"
     )
     .execute(c))
     .unwrap();
@@ -71,6 +72,32 @@ async fn a_line_item_that_is_changed_while_an_import_runs_stays_so() {
         let item = items.iter().find(|item| item["lineItemId"] == changed).unwrap();
         assert_eq!((&item["title"], &item["version"]), (&json!("Mine"), &json!(2)));
     }
+}
+
+/// A cell whose teacher commits while the import is taking its line item away keeps the line item.
+#[tokio::test]
+async fn a_line_item_that_is_graded_while_an_import_runs_stays() {
+    let school = School::open(TestDatabase::postgres()).await;
+    let mut teacher = school.journal.database().begin().await.unwrap();
+    for write in [
+        "SELECT version FROM gradebook_line_items WHERE line_item_id = 'essay' FOR UPDATE",
+        "INSERT INTO gradebook_results (tenant_id, line_item_id, student_id, version, revision, score, score_status, late, \
+         missing, incomplete, in_progress, graded_by) \
+         VALUES ('d1', 'essay', 'ann', 1, 1, 5, 'fully graded', false, false, false, false, 'tina')",
+    ] {
+        sql!(teacher, |c| sqlx::query(write).execute(c)).unwrap();
+    }
+    let folder = copy_of_the_roster();
+    change(folder.path(), "lineItems.csv", |text| without(&text, "essay"));
+    let (report, ()) = tokio::join!(school.import(folder.path()), commit_once_waited_for(&school, teacher));
+    assert_eq!(report.file(File::LineItems).unwrap().removed, 0);
+    assert_eq!(line_items(&school).await, ["old", "essay", "exam"]);
+}
+
+async fn line_items(school: &School) -> Vec<String> {
+    let view = join(school, "tina").await;
+    let items = view["lineItems"].as_array().unwrap().iter();
+    items.map(|item| item["lineItemId"].as_str().unwrap().to_owned()).collect()
 }
 
 on_both_databases! {
@@ -137,6 +164,26 @@ on_both_databases! {
             json!(["old", "ann", null, false]),
             json!(["old", "bob", null, false]),
         ]);
+    }
+
+    /// What a teacher was told is saved does not vanish with its line item, which nobody changed; nor if the file says that it is gone.
+    async fn a_line_item_stays_with_a_cell_that_was_set_in_it(database: TestDatabase) {
+        let school = School::open(database).await;
+        set(&school, "tina", "ann", json!({ "score": 5 })).await.unwrap();
+        let folder = copy_of_the_roster();
+        change(folder.path(), "results.csv", |text| text.lines().next().unwrap().to_owned() + "\n");
+        change(folder.path(), "lineItems.csv", |text| {
+            let gone = text.replace("essay,,,", "essay,tobedeleted,2026-11-20T08:00:00Z,");
+            without(&without(&gone, "exam"), "old")
+        });
+        for (removed, told) in [(2, "a row says that it is gone"), (0, "there is no row")] {
+            let report = school.import(folder.path()).await;
+            assert_eq!(report.file(File::LineItems).map(|file| file.removed), Some(removed), "{told}: {report}");
+            assert_eq!(line_items(&school).await, ["essay"], "{told}");
+            change(folder.path(), "lineItems.csv", |text| without(&text, "essay"));
+        }
+        let cells = join(&school, "tina").await["cells"].clone();
+        assert_eq!((&cells[0]["lineItemId"], &cells[0]["score"]), (&json!("essay"), &json!(5.0)));
     }
 
     /// With the setting off, imported results wait for a teacher to post them.

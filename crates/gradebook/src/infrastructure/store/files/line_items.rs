@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use homeroom_contract::{LineItemId, TenantId};
-use homeroom_journal::{Conn, DatabaseError, sql};
+use homeroom_journal::{Conn, DatabaseError, Dialect, sql};
 use homeroom_roster::{Origin, Part, Tally, oneroster};
 
 use super::super::BATCH;
@@ -129,20 +129,47 @@ async fn upsert(
     Ok(written)
 }
 
+/// Takes these away, but for those that were changed here or have a cell that was set here; how many.
 async fn remove(conn: &mut Conn, tenant: &TenantId, ids: &[&str]) -> Result<u64, DatabaseError> {
     let mut removed = 0;
     for batch in ids.chunks(BATCH) {
+        hold(conn, tenant, batch).await?;
         removed += sql!(conn, |c| async {
             let mut update = sqlx::QueryBuilder::new(
-                "UPDATE gradebook_line_items SET active = false, version = version + 1 WHERE tenant_id = ",
+                "UPDATE gradebook_line_items SET active = false, version = version + 1 \
+                 WHERE imported AND NOT EXISTS (SELECT 1 FROM gradebook_results r \
+                 WHERE r.tenant_id = gradebook_line_items.tenant_id \
+                 AND r.line_item_id = gradebook_line_items.line_item_id AND r.graded_by IS NOT NULL)",
             );
-            update.push_bind(tenant.as_str()).push(" AND line_item_id IN (");
-            let mut list = update.separated(", ");
-            for id in batch {
-                list.push_bind(*id);
-            }
-            update.push(") AND imported").build().execute(c).await
+            push_ids(&mut update, tenant, batch);
+            update.build().execute(c).await
         })?;
     }
     Ok(removed)
+}
+
+/// Waits for whoever is writing grades of these, and lets nobody begin: a statement of its own, so that the next one sees what they
+/// have written. On SQLite there is one writer anyway.
+async fn hold(conn: &mut Conn, tenant: &TenantId, ids: &[&str]) -> Result<(), DatabaseError> {
+    if conn.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    sql!(conn, |c| async {
+        let mut select = sqlx::QueryBuilder::new("SELECT line_item_id FROM gradebook_line_items WHERE true");
+        push_ids(&mut select, tenant, ids);
+        select.push(" ORDER BY line_item_id FOR UPDATE").build_query_scalar::<String>().fetch_all(c).await
+    })?;
+    Ok(())
+}
+
+fn push_ids<DB: sqlx::Database>(query: &mut sqlx::QueryBuilder<DB>, tenant: &TenantId, ids: &[&str])
+where
+    String: for<'q> sqlx::Encode<'q, DB> + sqlx::Type<DB>,
+{
+    query.push(" AND tenant_id = ").push_bind(tenant.to_string()).push(" AND line_item_id IN (");
+    let mut list = query.separated(", ");
+    for id in ids {
+        list.push_bind((*id).to_owned());
+    }
+    query.push(")");
 }
