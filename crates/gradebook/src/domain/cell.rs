@@ -22,7 +22,7 @@ pub struct Cell {
     pub revision: i64,
     /// What stands in it.
     pub marks: Marks,
-    /// Who set it last.
+    /// Who set it last; none where an import did.
     pub graded_by: Option<UserId>,
     /// Since when families see it.
     pub posted_at: Option<Timestamp>,
@@ -70,6 +70,12 @@ impl Cell {
     /// Whether families see it.
     pub fn is_posted(&self) -> bool {
         self.posted_at.is_some()
+    }
+
+    /// Whether what stands in it was set by somebody here, to nothing too; not so where an import has brought something since,
+    /// or taken it away.
+    pub fn is_set_here(&self) -> bool {
+        self.graded_by.is_some()
     }
 
     /// Sets it.
@@ -121,9 +127,8 @@ impl Cell {
         author: &Author,
         at: Timestamp,
     ) -> Option<Change> {
-        let set_here = self.version > 0 && self.source_id.is_none() && self.marks != Marks::default();
         let known = self.source_id.as_deref() == Some(source_id) && self.marks == marks;
-        if set_here || known {
+        if self.is_set_here() || known {
             return None;
         }
         if self.source_id.is_none() && posted {

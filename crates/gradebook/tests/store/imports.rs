@@ -186,6 +186,24 @@ on_both_databases! {
         assert_eq!((&cells[0]["lineItemId"], &cells[0]["score"]), (&json!("essay"), &json!(5.0)));
     }
 
+    /// A teacher who has emptied a cell and hidden it wants families to see nothing, whatever comes; what an import itself has
+    /// taken away may come again.
+    async fn an_import_does_not_fill_a_cell_that_was_emptied_here(database: TestDatabase) {
+        let school = School::open(database).await;
+        set(&school, "tina", "ann", json!({ "score": 5 })).await.unwrap();
+        set(&school, "tina", "ann", json!({ "score": null })).await.unwrap();
+        let folder = copy_of_the_roster();
+        change(folder.path(), "results.csv", |text| without(&text, "res-1"));
+        school.import(folder.path()).await;
+        change(folder.path(), "results.csv", |text| {
+            text + "res-1,,,old,ann,fully graded,9,2026-09-09,,,c1,,,,\nres-3,,,essay,ann,fully graded,3,2026-11-10,,,,,,,\n"
+        });
+        school.import(folder.path()).await;
+        let results = join(&school, "ann").await["results"].clone();
+        let seen: Vec<_> = results.as_array().unwrap().iter().map(|r| json!([r["lineItemId"], r["score"]])).collect();
+        assert_eq!(seen, [json!(["old", 9.0])]);
+    }
+
     /// With the setting off, imported results wait for a teacher to post them.
     async fn imported_results_may_wait_for_posting(database: TestDatabase) {
         let school = School::with(database, Settings { imported_posted: false, ..Settings::default() }).await;
