@@ -205,3 +205,30 @@ async fn leaving_the_last_class_leaves_what_came_with_it() {
         assert_eq!(answer, left, "{who}");
     }
 }
+
+/// With classes of two schools joined, a district's administrator leaves each school's room with the last class of that school.
+#[tokio::test]
+async fn leaving_a_schools_last_class_leaves_that_school() {
+    let school = School::open(TestDatabase::sqlite()).await;
+    let folder = crate::store::copy_of_the_roster();
+    crate::store::change(folder.path(), "classes.csv", |text| {
+        text + "c3,,,Math 8a,,math,,scheduled,,s2,fall,,,\n"
+    });
+    school.import(folder.path()).await;
+    let socket = Socket::of("dora");
+    for class in ["c1", "c2", "c3"] {
+        school.send_from(&socket, "gradebook:join", json!({ "classId": class })).await.unwrap();
+    }
+    for (class, expected) in [
+        ("c1", json!(["class:c1:staff"])),
+        ("c3", json!(["class:c3:staff", "school:s2:admins"])),
+        ("c2", json!(["class:c2:staff", "school:s1:admins"])),
+    ] {
+        let answer = school.send_from(&socket, "gradebook:leave", json!({ "classId": class })).await.unwrap();
+        let homeroom_contract::Answer::Left(mut rooms) = answer else { panic!("not a leave") };
+        socket.leave(&rooms);
+        // A room that was entered twice is still one room.
+        rooms.dedup();
+        assert_eq!(json!(rooms), expected, "{class}");
+    }
+}
