@@ -8,7 +8,7 @@ use homeroom_contract::TenantId;
 use crate::oneroster::Limits;
 
 /// How to import.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct ImportOptions {
     /// The one tenant that the source is for; without it the tenants follow from `orgs.csv`.
     pub tenant: Option<TenantId>,
@@ -18,6 +18,20 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// How much of a source is read at most.
     pub limits: Limits,
+    /// How often it is tried while other imports come in between, the first time included (0 is taken for 1). Default: 3.
+    pub attempts: u32,
+}
+
+impl Default for ImportOptions {
+    fn default() -> Self {
+        Self {
+            tenant: None,
+            max_refused: RefusedLimit::default(),
+            dry_run: false,
+            limits: Limits::default(),
+            attempts: 3,
+        }
+    }
 }
 
 /// How many refused rows are put up with. Past it nothing is applied.

@@ -183,7 +183,7 @@ pub enum ImportError {
     /// The gradebook did not take its files.
     #[error("the gradebook did not take its files")]
     Gradebook(#[source] Failure),
-    /// Another import was applied meanwhile. Nothing of this one was; the same again may succeed.
+    /// Another import was applied meanwhile, at every attempt. Nothing of this one was; the same again may succeed.
     #[error("another import was applied meanwhile; try again")]
     Overtaken,
     /// The reading was stopped.

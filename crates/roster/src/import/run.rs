@@ -23,8 +23,28 @@ impl Roster {
     /// Imports the `OneRoster` zip or folder at that path: all of it in one transaction, or nothing. Without a gradebook its
     /// three files are checked and counted, and nothing of them is kept.
     ///
-    /// `Ok` is a report, also if too many rows were refused and nothing was applied: see [`ImportReport::outcome`].
+    /// `Ok` is a report, also if too many rows were refused and nothing was applied: see [`ImportReport::outcome`]. An import that
+    /// another has overtaken is tried again from the start, [`ImportOptions::attempts`] times in all.
     pub async fn import(
+        &self,
+        path: &Path,
+        options: &ImportOptions,
+        gradebook: Option<&dyn GradebookFiles>,
+        at: Timestamp,
+    ) -> Result<ImportReport, ImportError> {
+        let mut attempt = 1;
+        loop {
+            match self.try_import(path, options, gradebook, at).await {
+                Err(ImportError::Overtaken) if attempt < options.attempts => {
+                    tracing::info!(attempt, "another import was applied meanwhile: this one begins again");
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn try_import(
         &self,
         path: &Path,
         options: &ImportOptions,
