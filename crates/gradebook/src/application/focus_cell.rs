@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Gradebook;
 use crate::domain::{CellFocusedWsEvent, WatchedCell};
-use crate::infrastructure::watching::Doing;
+use crate::infrastructure::watching::{Doing, Watcher};
 
 /// Tells the class's staff which cell the sender is in, or with `studentId` null that it is none. It ends by itself after a
 /// minute (`gradebook.focus_ms`) without another one, or with the connection.
@@ -43,13 +43,16 @@ pub(crate) async fn focus_cell(
         line_item_id: focus.line_item_id.clone(),
         student_id,
     };
-    let watched = focus.student_id.clone().map(|student_id| WatchedCell {
-        user_id: call.actor.subject_id().clone(),
-        line_item_id: focus.line_item_id.clone(),
-        student_id,
-    });
     let lasts = gradebook.settings.focus();
-    gradebook.watching.note(Doing::Focused, &call.actor, &class_id, watched.as_ref(), lasts).await;
+    let who = Watcher { actor: &call.actor, class: &class_id };
+    if let Some(student_id) = focus.student_id.clone() {
+        let (user_id, line_item_id) = (call.actor.subject_id().clone(), focus.line_item_id.clone());
+        let watched = WatchedCell { user_id, line_item_id, student_id };
+        gradebook.watching.begun(Doing::Focused, who, &watched, lasts).await;
+    } else {
+        let left = |seen: &WatchedCell| seen.line_item_id == focus.line_item_id;
+        gradebook.watching.ended(Doing::Focused, who, left).await;
+    }
 
     // One key for the class: who enters a cell has left the one before.
     let key = format!("focus:{class_id}");

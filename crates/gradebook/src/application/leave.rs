@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Gradebook;
 use crate::domain::GradebookRoom;
+use crate::infrastructure::watching::Watcher;
 
 /// Leaves a class's gradebook, whatever academic sessions of it were joined.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -41,6 +42,9 @@ pub(crate) async fn leave(
         let mut kept = gradebook.greet(&call.actor).await?;
         kept.extend(gradebook.schools_of(&call.actor.tenant, classes).await?);
         left.extend(schools.into_iter().filter(|room| !kept.contains(room)));
+    }
+    if !left.is_empty() {
+        gradebook.watching.left(Watcher { actor: &call.actor, class: &class }).await;
     }
     Ok(left)
 }

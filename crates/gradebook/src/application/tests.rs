@@ -83,6 +83,50 @@ async fn typing_is_seen_by_who_joins_and_ends_by_itself() {
     assert!(typists().await.is_empty());
 }
 
+/// Whoever leaves is in no cell any more, and who stops in one cell may go on in another, from another device.
+#[tokio::test]
+async fn a_newcomer_hears_of_nobody_who_has_left() {
+    let school = School::open(TestDatabase::sqlite()).await;
+    let socket = Socket::of("tina");
+    let from_socket = || school.call(person("tina"), "under test", socket.clone());
+    let ask = || JoinGradebook { class_id: ClassId::new("c1").ok(), session_id: None };
+    join(school.gradebook.clone(), from_socket(), ask()).await.unwrap();
+    let types = async |student: &str, is_typing| {
+        let typed = Typing {
+            class_id: None,
+            line_item_id: essay(),
+            student_id: UserId::new(student).unwrap(),
+            is_typing,
+        };
+        typing(school.gradebook.clone(), from_socket(), typed).await.unwrap();
+    };
+    let focuses = async |item: &str, student: Option<&str>| {
+        let student_id = student.map(|student| UserId::new(student).unwrap());
+        let focus = FocusCell { class_id: None, line_item_id: LineItemId::new(item).unwrap(), student_id };
+        focus_cell(school.gradebook.clone(), from_socket(), focus).await.unwrap();
+    };
+    let seen = async || {
+        let joined = join(school.gradebook.clone(), call(&school, "theo"), ask()).await.unwrap();
+        let GradebookData::Staff(view) = joined.data else { panic!("theo teaches the class") };
+        let ids = |cells: Vec<crate::domain::WatchedCell>| {
+            cells.into_iter().map(|cell| cell.student_id.to_string()).collect::<Vec<_>>()
+        };
+        json!([ids(view.typing), ids(view.focused)])
+    };
+    types("ann", true).await;
+    types("bob", true).await;
+    types("ann", false).await;
+    focuses("essay", Some("bob")).await;
+    focuses("exam", None).await;
+    assert_eq!(seen().await, json!([["bob"], ["bob"]]));
+    focuses("essay", None).await;
+    assert_eq!(seen().await, json!([["bob"], []]));
+    focuses("essay", Some("bob")).await;
+    let leaves = LeaveGradebook { class_id: None };
+    leave(school.gradebook.clone(), from_socket(), leaves).await.unwrap();
+    assert_eq!(seen().await, json!([[], []]));
+}
+
 /// Nothing that is promised hangs on the shared state.
 #[tokio::test]
 async fn without_shared_state_a_gradebook_works() {

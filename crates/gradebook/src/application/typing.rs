@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::Gradebook;
 use crate::domain::{GradebookTypingWsEvent, WatchedCell};
-use crate::infrastructure::watching::Doing;
+use crate::infrastructure::watching::{Doing, Watcher};
 
 /// Tells the class's staff that the sender is typing into a cell, or has stopped. It ends by itself after 5 seconds
 /// (`gradebook.typing_ms`) without another one, or with the connection.
@@ -41,13 +41,18 @@ pub(crate) async fn typing(gradebook: Gradebook, call: Call, typing: Typing) -> 
         student_id: typing.student_id.clone(),
         is_typing,
     };
-    let watched = typing.is_typing.then(|| WatchedCell {
+    let watched = WatchedCell {
         user_id: call.actor.subject_id().clone(),
         line_item_id: typing.line_item_id.clone(),
         student_id: typing.student_id.clone(),
-    });
+    };
     let lasts = gradebook.settings.typing();
-    gradebook.watching.note(Doing::Typing, &call.actor, &class_id, watched.as_ref(), lasts).await;
+    let who = Watcher { actor: &call.actor, class: &class_id };
+    if typing.is_typing {
+        gradebook.watching.begun(Doing::Typing, who, &watched, lasts).await;
+    } else {
+        gradebook.watching.ended(Doing::Typing, who, |seen| *seen == watched).await;
+    }
 
     let key = format!("typing:{class_id}:{}:{}", typing.line_item_id, typing.student_id);
     let signalled = Signalled::default().emit(room.clone(), &event(typing.is_typing))?;

@@ -20,6 +20,29 @@ pub(crate) enum Doing {
     Focused,
 }
 
+/// Somebody in a class's gradebook.
+#[derive(Clone, Copy)]
+pub(crate) struct Watcher<'a> {
+    pub(crate) actor: &'a Actor,
+    pub(crate) class: &'a ClassId,
+}
+
+impl Watcher<'_> {
+    fn key(self, doing: Doing) -> Key {
+        key(&self.actor.tenant, doing, self.class)
+    }
+
+    fn person(&self) -> &str {
+        self.actor.subject_id().as_str()
+    }
+
+    fn debug(self, doing: Doing, noted: Result<(), StateError>) {
+        if let Err(error) = noted {
+            tracing::debug!(%error, ?doing, class = %self.class, "newcomers are not told of it");
+        }
+    }
+}
+
 /// Who does what in a class's gradebook.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
@@ -36,25 +59,36 @@ impl Watching {
         Self(state)
     }
 
-    /// Notes that somebody does this in a cell for that long from now, or in none any more.
-    pub(crate) async fn note(
+    /// Notes that somebody does this in that cell for that long from now, and in none else.
+    pub(crate) async fn begun(&self, doing: Doing, at: Watcher<'_>, cell: &WatchedCell, lasts: Duration) {
+        let noted = match serde_json::to_vec(cell) {
+            Ok(cell) => self.0.set_field(&at.key(doing), at.person(), cell.into(), Some(lasts)).await,
+            Err(error) => Err(StateError::Other(Box::new(error))),
+        };
+        at.debug(doing, noted);
+    }
+
+    /// Notes that somebody no longer does this in such a cell; in another cell it goes on, from another device for instance.
+    pub(crate) async fn ended(
         &self,
         doing: Doing,
-        actor: &Actor,
-        class: &ClassId,
-        cell: Option<&WatchedCell>,
-        lasts: Duration,
+        at: Watcher<'_>,
+        such: impl Fn(&WatchedCell) -> bool + Send,
     ) {
-        let key = key(&actor.tenant, doing, class);
-        let person = actor.subject_id().as_str();
-        let noted = match cell.map(serde_json::to_vec) {
-            Some(Ok(cell)) => self.0.set_field(&key, person, cell.into(), Some(lasts)).await,
-            Some(Err(error)) => Err(StateError::Other(Box::new(error))),
-            None => self.0.delete_field(&key, person).await.map(|_| ()),
+        let key = at.key(doing);
+        let noted = match self.0.field(&key, at.person()).await {
+            Ok(Some(seen)) if serde_json::from_slice(&seen).is_ok_and(|cell| such(&cell)) => {
+                self.0.compare_and_set(&key, at.person(), Some(seen), None, None).await.map(|_| ())
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
         };
-        if let Err(error) = noted {
-            tracing::debug!(%error, ?doing, "newcomers are not told of it");
-        }
+        at.debug(doing, noted);
+    }
+
+    /// Notes that somebody has left a class's gradebook.
+    pub(crate) async fn left(&self, at: Watcher<'_>) {
+        join(self.ended(Doing::Typing, at, |_| true), self.ended(Doing::Focused, at, |_| true)).await;
     }
 
     /// Who does what in a class's gradebook now.
