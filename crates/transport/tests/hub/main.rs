@@ -7,6 +7,7 @@
     reason = "what a test meets unexpectedly fails it"
 )]
 
+mod addresses;
 mod admin;
 mod board;
 mod calls;

@@ -371,3 +371,10 @@ pub(crate) async fn drained(socket: &Socket) -> Vec<Received> {
 pub(crate) fn code(error: Result<Value, Error>) -> String {
     error.unwrap_err().code().expect("a failure with a code").as_str().to_owned()
 }
+
+/// The first number whose line begins so, at `/metrics`; 0 if there is none.
+pub(crate) async fn metric(node: &Node, name: &str) -> u64 {
+    let text = reqwest::get(format!("{}/metrics", node.admin)).await.unwrap().text().await.unwrap();
+    let line = text.lines().find(|line| line.starts_with(name));
+    line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
+}

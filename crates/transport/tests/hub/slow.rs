@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use crate::board::class;
-use crate::node::{Node, PATIENCE, next_named, pair, start};
+use crate::node::{Node, PATIENCE, metric, next_named, pair, start};
 use crate::raw::Raw;
 
 /// More than the kernel takes for a client that reads nothing.
@@ -100,19 +100,24 @@ async fn who_is_behind_is_not_closed_over_the_answers_to_its_own_calls() {
     assert_eq!(metric(&node, "websocket_drops_slow_total").await, 0);
 }
 
-#[tokio::test]
-async fn who_takes_nothing_at_all_is_closed() {
-    let node = small_outbox(300).await;
-    let ada = joined(&node, "ada").await;
-    let (_ben, ben) = node.joined("ben", "c-1").await;
-    pin_many(&ben).await;
+/// Of two, the one that takes nothing.
+async fn one_is_closed(node: &Node) {
     let gone = async {
         while node.transport.connections() > 1 {
             tokio::task::yield_now().await;
         }
     };
     timeout(PATIENCE, gone).await.expect("it is closed");
-    assert_eq!(metric(&node, "websocket_drops_slow_total").await, 1);
+    assert_eq!(metric(node, "websocket_drops_slow_total").await, 1);
+}
+
+#[tokio::test]
+async fn who_takes_nothing_at_all_is_closed() {
+    let node = small_outbox(300).await;
+    let ada = joined(&node, "ada").await;
+    let (_ben, ben) = node.joined("ben", "c-1").await;
+    pin_many(&ben).await;
+    one_is_closed(&node).await;
     drop(ada);
 }
 
@@ -132,13 +137,7 @@ async fn who_takes_nothing_at_all_is_closed_before_a_large_entry_too() {
     }
     pin(300_000).await;
     assert_eq!(metric(&node, "websocket_behind{").await, 1);
-    let gone = async {
-        while node.transport.connections() > 1 {
-            tokio::task::yield_now().await;
-        }
-    };
-    timeout(PATIENCE, gone).await.expect("it is closed");
-    assert_eq!(metric(&node, "websocket_drops_slow_total").await, 1);
+    one_is_closed(&node).await;
     drop(ada);
 }
 
@@ -223,10 +222,4 @@ async fn a_crowd_that_comes_back_costs_the_journal_what_one_costs() {
     futures_util::future::join_all(back).await;
     let reads = metric(&there, "journal_range_reads_total").await - before;
     assert!(reads <= 4, "180 entries are four pages, and {reads} were read");
-}
-
-async fn metric(node: &Node, name: &str) -> u64 {
-    let text = reqwest::get(format!("{}/metrics", node.admin)).await.unwrap().text().await.unwrap();
-    let line = text.lines().find(|line| line.starts_with(name));
-    line.map_or(0, |line| line.rsplit(' ').next().unwrap().parse().unwrap())
 }
