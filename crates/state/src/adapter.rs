@@ -94,6 +94,16 @@ pub trait StateAdapter: Send + Sync + 'static {
         expires: Option<Duration>,
     ) -> Result<bool, StateError>;
 
+    /// Sets a field, the only one that is left of its hash, unless there is one whose name comes after it in order of bytes;
+    /// whether it was set. So the latest of several writes stays, in whichever order they arrive.
+    async fn set_latest(
+        &self,
+        key: &Key,
+        field: &str,
+        value: Bytes,
+        expires: Option<Duration>,
+    ) -> Result<bool, StateError>;
+
     /// Sets all of these fields, however many, in as few steps as the store allows, each to expire after this time; how many
     /// were not there. A holder that has renewed in time learns from more than 0 that the store was emptied. It is not one
     /// atomic operation: after an error some may have been set.

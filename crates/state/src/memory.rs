@@ -239,6 +239,19 @@ impl StateAdapter for MemoryState {
         })
     }
 
+    async fn set_latest(
+        &self,
+        key: &Key,
+        field: &str,
+        value: Bytes,
+        expires: Option<Duration>,
+    ) -> Result<bool, StateError> {
+        self.write(key, Value::hash(), |kept, now| {
+            let expires = expires.map(|after| now.plus(after));
+            kept.as_hash()?.set_latest(field, value, expires, self.options.max_elements)
+        })
+    }
+
     async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {
         let mut missing = 0;
         for Held { key, field, value } in held {

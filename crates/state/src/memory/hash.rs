@@ -48,6 +48,21 @@ impl Hash {
         Ok(())
     }
 
+    /// Leaves only this field, unless a later one is there; whether it did.
+    pub(super) fn set_latest(
+        &mut self,
+        name: &str,
+        value: Bytes,
+        expires: Option<Timestamp>,
+        max: usize,
+    ) -> Result<bool, StateError> {
+        if self.fields.last_key_value().is_some_and(|(last, _)| last.as_str() > name) {
+            return Ok(false);
+        }
+        self.fields.clear();
+        self.set(name, value, expires, max).map(|()| true)
+    }
+
     pub(super) fn remove(&mut self, field: &str) -> bool {
         self.fields.remove(field).is_some()
     }

@@ -93,6 +93,17 @@ impl StateAdapter for RedisState {
         self.call(compare.arg(after(expires))).await
     }
 
+    async fn set_latest(
+        &self,
+        key: &Key,
+        field: &str,
+        value: Bytes,
+        expires: Option<Duration>,
+    ) -> Result<bool, StateError> {
+        let set = scripts::SET_LATEST.on(self.key(key));
+        self.call(set.arg(field).arg(&*value).arg(after(expires))).await
+    }
+
     async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {
         self.count_all(&scripts::RENEW, Some(after(Some(expires))), held).await
     }

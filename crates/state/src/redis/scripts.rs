@@ -80,6 +80,23 @@ scripts! {
     REMOVE = on_fields(
         "if live(ARGV[1]) then redis.call('HDEL', key, ARGV[1]) return 1 end return 0",
     );
+    /// field, value, after. Lua compares strings as the locale has it, in which Redis was started.
+    SET_LATEST = on_fields(
+        r"local function comes_after(one, other)
+            for i = 1, math.min(#one, #other) do
+                local a, b = string.byte(one, i), string.byte(other, i)
+                if a ~= b then return a > b end
+            end
+            return #one > #other
+        end
+        local found = all()
+        for i = 1, #found, 2 do
+            if comes_after(found[i], ARGV[1]) then return 0 end
+        end
+        redis.call('DEL', key)
+        write(ARGV[1], ARGV[2], at(ARGV[3]))
+        return 1",
+    );
     /// after, field, value, field, value … How many were not there.
     RENEW = on_fields(
         r"local expires, missing = at(ARGV[1]), 0

@@ -36,6 +36,7 @@ pub(crate) async fn passes(state: Arc<dyn StateAdapter>, pass: Pass<'_>) {
     places(adapter, pass).await;
     increments(adapter, pass).await;
     comparing(adapter).await;
+    the_latest_write(adapter, pass).await;
     leases(adapter, pass).await;
     sets(adapter).await;
     lists(adapter).await;
@@ -158,6 +159,24 @@ async fn comparing(state: &dyn StateAdapter) {
 }
 
 /// Whoever renews many fields at once learns which were lost, and gives back only what is still its own.
+async fn the_latest_write(state: &dyn StateAdapter, pass: Pass<'_>) {
+    let hash = key("latest");
+    let set = async |field: &str, value: &str, expires| {
+        state.set_latest(&hash, field, bytes(value), expires).await.unwrap()
+    };
+    assert!(set("01", "one", LATER).await);
+    assert!(set("10", "ten", SOON).await);
+    assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("10", "ten")]), "what came before is gone");
+    assert!(!set("09", "late", LATER).await);
+    assert!(!set("", "later", LATER).await);
+    assert!(!set("1", "shorter", LATER).await);
+    assert!(set("10", "ten again", SOON).await, "the same is no other");
+    assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("10", "ten again")]));
+    pass(MOMENT).await;
+    assert!(set("02", "anew", LATER).await, "what has expired is not there");
+    assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("02", "anew")]));
+}
+
 async fn leases(state: &dyn StateAdapter, pass: Pass<'_>) {
     let held = |key: &Key, field: &str, value: &str| Held {
         key: key.clone(),
@@ -280,6 +299,7 @@ async fn kinds(state: &dyn StateAdapter) {
             .renew(&[Held { key: set.clone(), field: "f".to_owned(), value: bytes("1") }], MOMENT)
             .await
             .unwrap_err(),
+        state.set_latest(&set, "f", bytes("1"), None).await.unwrap_err(),
         state.push(&set, bytes("1"), 1).await.unwrap_err(),
         state.items(&set).await.unwrap_err(),
         state.take(&set, 1, MOMENT).await.unwrap_err(),

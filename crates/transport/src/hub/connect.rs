@@ -148,6 +148,10 @@ impl Hub {
         let warned = member.link.was_warned();
         let (greeting, revoked) = member.take_greeting();
         let doubt = self.doubt(&member.link);
+        if !member.is_kept() {
+            // The offset that it came with may lead back to what was kept before.
+            member.tell_unsaved();
+        }
         for (room, admission) in greeting {
             let _ = self.insert(&member, &room, admission).await;
         }

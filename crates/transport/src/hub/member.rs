@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Role, Room, RoomKey};
 
 use super::reached::Reached;
-use super::sessions::Offset;
+use super::sessions::{Offset, Version};
 use super::table::Way;
 use super::{Link, Table};
 use crate::dispatch::builtin::SessionUnsavedWsEvent;
@@ -30,8 +30,8 @@ pub(crate) struct Member {
     pub(super) since: u64,
     /// The epoch of rights as it was before anything was asked about the person.
     pub(super) epoch: u64,
-    /// Held while its session is being kept.
-    pub(super) keeping: tokio::sync::Mutex<()>,
+    /// Held while its session is being kept: as which version it was last.
+    pub(super) keeping: tokio::sync::Mutex<Version>,
     /// Whether its session is kept as it is now.
     kept: AtomicBool,
     /// Up to where it has been sent its entries.
@@ -53,6 +53,8 @@ pub(crate) struct Coming {
     pub(super) restored: Option<BTreeMap<Room, u64>>,
     /// Rooms of the session that the person may not be in any more.
     pub(super) revoked: Vec<Room>,
+    /// Before the first version as which this one's session is kept.
+    pub(super) version: Version,
 }
 
 #[derive(Default)]
@@ -83,11 +85,11 @@ impl Member {
         table: Arc<Table>,
         coming: Coming,
     ) -> Arc<Self> {
-        let Coming { greeting, pid, since, epoch, restored, revoked } = coming;
+        let Coming { greeting, pid, since, epoch, restored, revoked, version } = coming;
         let reached = if restored.is_some() { Reached::behind(since) } else { Reached::live() };
         let restored = restored.unwrap_or_default();
         let state = Mutex::new(MemberState { greeting, restored, revoked, ..MemberState::default() });
-        let (keeping, kept) = (tokio::sync::Mutex::default(), AtomicBool::new(true));
+        let (keeping, kept) = (tokio::sync::Mutex::new(version), AtomicBool::new(true));
         Arc::new(Self {
             id,
             link,
@@ -170,9 +172,14 @@ impl Member {
             self.kept.swap(false, Ordering::AcqRel)
         };
         if was_kept && self.socket.is_connected() {
-            let offset = Offset { seq: self.table.following().position(), kept: false };
-            self.table.tell_with(self, &SessionUnsavedWsEvent {}, Some(offset));
+            self.tell_unsaved();
         }
+    }
+
+    /// Gives the client an offset from which nobody comes back.
+    pub(super) fn tell_unsaved(&self) {
+        let offset = Offset { seq: self.table.following().position(), kept: false };
+        self.table.tell_with(self, &SessionUnsavedWsEvent {}, Some(offset));
     }
 
     /// As what the others in the room see it; none if they don't.

@@ -6,7 +6,7 @@ use homeroom_contract::{Actor, BoundNamespace, Failure, Room};
 
 use super::connect::Auth;
 use super::member::Coming;
-use super::sessions::{Offset, Sessions};
+use super::sessions::{Offset, Sessions, Version};
 use super::{Hub, Table};
 
 impl Hub {
@@ -27,6 +27,7 @@ impl Hub {
             epoch,
             restored: None,
             revoked: Vec::new(),
+            version: Version::default(),
         };
         if let (true, Some(pid)) = (auth.recover, &auth.pid) {
             self.recover(namespace, table, actor, pid, auth.offset.as_deref(), &mut coming).await?;
@@ -44,7 +45,8 @@ impl Hub {
         offset: Option<&str>,
         coming: &mut Coming,
     ) -> Result<(), Failure> {
-        let Some(kept) = self.sessions.find(actor, namespace.name(), pid).await else { return Ok(()) };
+        let found = self.sessions.find(actor, namespace.name(), pid).await;
+        let Some((version, kept)) = found else { return Ok(()) };
         let offset = match offset.map(Offset::parse) {
             None => Offset { seq: kept.since, kept: true },
             Some(Some(offset)) => offset,
@@ -67,6 +69,7 @@ impl Hub {
         self.relay.take_over(&actor.tenant, pid);
         coming.pid = Some(pid.into());
         coming.since = offset.seq;
+        coming.version = version.of_the_next_life();
         // A room that is lost now is another one if it is entered again.
         let lost = |room: &Room| coming.revoked.contains(room);
         coming.restored = Some(kept.rooms.into_iter().filter(|(room, _)| !lost(room)).collect());

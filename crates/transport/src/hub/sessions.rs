@@ -2,7 +2,8 @@
 //! kept in the state that the nodes share from the moment when it was let in, so that it outlives its node.
 //!
 //! What always holds: a session is given only to the subject whose it was; while its last change could not be kept, the offsets
-//! that its client gets say so, and it is not recovered from what was kept before.
+//! that its client gets say so, and it is not recovered from what was kept before. Versions only rise, so a write that comes late,
+//! from a store that stood still or from a connection that has been taken over, hides nothing.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
@@ -18,11 +19,40 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::Member;
 use crate::engine::{CloseReason, Sid};
 
-/// The one field of a session's hash.
-const FIELD: &str = "session";
-
 /// How many sessions are kept anew by one operation.
 const BATCH: usize = 256;
+
+/// Which of the writes of a session it is: the field of its hash. That of the latest counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Version {
+    /// How often the session has been taken up.
+    life: u32,
+    /// How often it has changed since then.
+    change: u32,
+}
+
+impl Version {
+    /// The one before the first of whoever takes up the session.
+    pub(super) fn of_the_next_life(self) -> Self {
+        Self { life: self.life.saturating_add(1), change: 0 }
+    }
+
+    fn next(&mut self) -> Self {
+        self.change = self.change.saturating_add(1);
+        *self
+    }
+
+    /// In order of bytes as in order of versions.
+    fn field(self) -> String {
+        format!("{:08x}{:08x}", self.life, self.change)
+    }
+
+    fn parse(field: &str) -> Option<Self> {
+        let (life, change) = field.split_at_checked(8)?;
+        let number = |digits| u32::from_str_radix(digits, 16).ok();
+        Some(Self { life: number(life)?, change: number(change)? })
+    }
+}
 
 /// A session as it is kept. Fields may be added with a default, never renamed or taken away.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,10 +81,10 @@ impl Kept {
     }
 
     /// Where and as what it is kept.
-    fn held(&self, member: &Member, pid: &str) -> Held {
+    fn held(&self, member: &Member, pid: &str, version: Version) -> Held {
         // What is only strings and numbers can be written.
         let value = serde_json::to_vec(self).unwrap_or_default().into();
-        Held { key: key(&member.actor().tenant, pid), field: FIELD.to_owned(), value }
+        Held { key: key(&member.actor().tenant, pid), field: version.field(), value }
     }
 
     fn is_of(&self, actor: &Actor, namespace: &str) -> bool {
@@ -104,27 +134,30 @@ impl Sessions {
     }
 
     /// What was kept under that name, if it is this actor's. None also if nobody knows now.
-    pub(super) async fn find(&self, actor: &Actor, namespace: &str, pid: &str) -> Option<Kept> {
+    pub(super) async fn find(&self, actor: &Actor, namespace: &str, pid: &str) -> Option<(Version, Kept)> {
         // A name that was never given is not looked up.
         Sid::parse(pid)?;
-        let found = self.state.field(&key(&actor.tenant, pid), FIELD).await;
+        let found = self.state.fields(&key(&actor.tenant, pid)).await;
         let found =
-            found.inspect_err(|error| tracing::debug!(%error, "a session can't be looked up")).ok()??;
-        let kept: Kept = serde_json::from_slice(&found).ok()?;
-        kept.is_of(actor, namespace).then_some(kept)
+            found.inspect_err(|error| tracing::debug!(%error, "a session can't be looked up")).ok()?;
+        let versions = found.iter().filter_map(|(field, kept)| Some((Version::parse(field)?, kept)));
+        let (version, kept) = versions.max_by_key(|(version, _)| *version)?;
+        let kept: Kept = serde_json::from_slice(kept).ok()?;
+        kept.is_of(actor, namespace).then_some((version, kept))
     }
 
     /// Keeps a member's session as it is now, if it has one. What can't be kept now is kept as soon as that is possible.
     pub(super) async fn keep(&self, member: &Member) {
         let Some(pid) = &member.pid else { return };
-        // One after the other, so that the last word is the latest.
-        let Ok(_turn) = patience::wait(Duration::MAX, member.keeping.lock()).await else {
+        let Ok(mut version) = patience::wait(Duration::MAX, member.keeping.lock()).await else {
             return member.not_kept();
         };
         let kept = Kept::new(member);
-        let Held { key, field, value } = kept.held(member, pid);
-        match self.state.set_field(&key, &field, value, Some(self.window)).await {
-            Ok(()) => member.kept_with(&kept.rooms),
+        let Held { key, field, value } = kept.held(member, pid, version.next());
+        match self.state.set_latest(&key, &field, value, Some(self.window)).await {
+            Ok(true) => member.kept_with(&kept.rooms),
+            // Somebody has taken it up since then.
+            Ok(false) => member.link.connection.close(CloseReason::Server),
             Err(error) => {
                 tracing::debug!(%error, "a session can't be kept");
                 member.not_kept();
@@ -187,10 +220,13 @@ impl Sessions {
 
     /// Keeps the sessions of these members anew. One that was kept stays so if that fails: it is not another one than before.
     async fn keep_all(&self, members: &[Arc<Member>]) {
-        let _turns = join_all(members.iter().map(|member| member.keeping.lock())).await;
+        let mut versions = join_all(members.iter().map(|member| member.keeping.lock())).await;
         let kept: Vec<_> = members.iter().map(|member| Kept::new(member)).collect();
-        let sessions = members.iter().zip(&kept);
-        let held = sessions.filter_map(|(member, kept)| Some(kept.held(member, member.pid.as_deref()?)));
+        let sessions = members.iter().zip(&kept).zip(&mut versions);
+        let held = sessions.filter_map(|((member, kept), version)| {
+            let version = if member.is_kept() { **version } else { version.next() };
+            Some(kept.held(member, member.pid.as_deref()?, version))
+        });
         match self.state.renew(&held.collect::<Vec<_>>(), self.window).await {
             Ok(_) => members.iter().zip(&kept).for_each(|(member, kept)| member.kept_with(&kept.rooms)),
             Err(error) => tracing::debug!(%error, "sessions can't be kept anew"),
