@@ -37,6 +37,10 @@ pub struct TransportConfig {
     pub max_sync_events: usize,
     /// How often the roster is asked for changes; at most 1000, so that a right that was taken is gone within 2 s.
     pub roster_poll_ms: u64,
+    /// How long after a change of the roster was noticed those whom it may concern are still told what happens, if it has not been
+    /// looked up by then what they may; from then on it waits for that. At most 800, so that a right that was taken is gone
+    /// within 2 s however many people a change concerns.
+    pub doubt_ms: u64,
     /// How long before its token's `exp` a transport is told `auth.expiring`.
     pub expiring_notice_ms: u64,
     /// How many people's rights are looked up again at once after a change of the roster.
@@ -92,6 +96,7 @@ impl Default for TransportConfig {
             max_body_bytes: 1_000_000,
             max_sync_events: 500,
             roster_poll_ms: 1000,
+            doubt_ms: 500,
             expiring_notice_ms: 60_000,
             recheck_concurrency: 16,
             recovery_window_ms: 120_000,
@@ -140,6 +145,10 @@ impl TransportConfig {
 
     pub(crate) fn roster_poll(&self) -> Duration {
         Duration::from_millis(self.roster_poll_ms.clamp(10, 1000))
+    }
+
+    pub(crate) fn doubt(&self) -> Duration {
+        Duration::from_millis(self.doubt_ms.min(800))
     }
 
     pub(crate) fn recovery_window(&self) -> Duration {

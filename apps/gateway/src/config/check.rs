@@ -13,6 +13,9 @@ use super::{Config, ConfigError};
 /// A right that the roster takes away has to be gone within two seconds.
 const SLOWEST_ROSTER_POLL_MS: u64 = 1000;
 
+/// Both together have to stay below the two seconds.
+const LONGEST_DOUBT_MS: u64 = 800;
+
 /// What every namespace answers by itself, and what stands for everything else: names that may be limited too.
 const ALWAYS_LIMITABLE: [&str; 4] = ["default", "sync:since", "server:time", "auth:refresh"];
 
@@ -138,6 +141,10 @@ impl Config {
         if self.transport.roster_poll_ms > SLOWEST_ROSTER_POLL_MS {
             let problem = format!("at most {SLOWEST_ROSTER_POLL_MS}");
             return Err(ConfigError::value("transport.roster_poll_ms", problem));
+        }
+        if self.transport.doubt_ms > LONGEST_DOUBT_MS {
+            let problem = format!("at most {LONGEST_DOUBT_MS}");
+            return Err(ConfigError::value("transport.doubt_ms", problem));
         }
         if !self.transport.limits.is_empty() {
             return Err(ConfigError::value("transport.limits", "write it as [limits]"));

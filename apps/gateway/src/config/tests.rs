@@ -177,6 +177,7 @@ fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
         "engine.allow_localhost_origins: ",
     );
     starts(refused("[transport]\nroster_poll_ms = 1001", &[]), "transport.roster_poll_ms: at most 1000");
+    starts(refused("[transport]\ndoubt_ms = 801", &[]), "transport.doubt_ms: at most 800");
     starts(refused("[transport.limits]\ndefault = { count = 5, per_ms = 5 }", &[]), "transport.limits: ");
     starts(refused("jwt_leeway_ms = 5001", &[]), "jwt_leeway_ms: at most 5000");
     starts(refused("", &[("JWT_SECRET", "a"), ("JWT_PUBLIC_KEY_FILE", "b")]), "JWT_SECRET: set one");

@@ -8,6 +8,7 @@ use super::builtin::{
     AuthRefresh, AuthRefreshed, Builtin, ServerTime, ServerTimeIs, SyncSince, Synced, SyncedEvent,
 };
 use super::{Caller, Dispatcher, Request};
+use crate::hub::Member;
 
 impl Dispatcher {
     pub(super) async fn builtin(
@@ -37,14 +38,15 @@ impl Dispatcher {
     async fn since(&self, request: &Request<'_>, call: &Call, asked: SyncSince) -> Result<Synced, Failure> {
         let rooms = match asked.room {
             Some(room) => {
-                let own = matches!(&request.caller, Caller::Socket(member) if member.is_in(&room));
+                let sure = |member: &Member| member.is_in(&room) && !member.is_in_doubt();
+                let own = matches!(&request.caller, Caller::Socket(member) if sure(member));
                 if !own && request.namespace.admit(&call.actor, &room).await?.is_none() {
                     return Err(Failure::new(Code::NotInRoom, "You are not in this room."));
                 }
                 vec![room]
             }
             None => match &request.caller {
-                Caller::Socket(member) => member.rooms(),
+                Caller::Socket(member) => self.hub.rooms_of(member).await?,
                 Caller::Http(actor) => request.namespace.greet(actor).await?,
             },
         };

@@ -1,9 +1,10 @@
-//! Members that have fallen behind: their socket had no room for an entry, or they have come back and missed some. They are
-//! brought up from the stream's past and then hear again what is delivered.
+//! Members that have fallen behind: their socket had no room for an entry, or it was in doubt whether they might hear it, or they
+//! have come back and missed some. They are brought up from the stream's past and then hear again what is delivered.
 //!
 //! What always holds: while a member is behind, nobody but its one task sends it entries, so they stay in order; it goes live
 //! between two deliveries, so nothing is left out and nothing comes twice.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,6 +13,7 @@ use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
 use super::Member;
+use super::doubt::Moment;
 use crate::engine::CloseReason;
 use crate::metrics::Metrics;
 
@@ -36,6 +38,8 @@ enum Step {
     /// The next entry needs this many bytes of room, as far as it is known.
     Further(usize),
     Ahead,
+    /// It is in doubt what it may be sent.
+    Doubtful,
 }
 
 impl CatchUp {
@@ -70,6 +74,7 @@ impl CatchUp {
                 Ok(Step::Live) => return,
                 Ok(Step::Further(next)) => needed = next,
                 Ok(Step::Ahead) => sleep(BREATH).await,
+                Ok(Step::Doubtful) => doubtful(member).await,
                 Err(error) => {
                     tracing::warn!(%error, cause = ?error, "what a client missed can't be read");
                     sleep(RETRY).await;
@@ -79,9 +84,21 @@ impl CatchUp {
     }
 }
 
+/// Waits until somebody has looked what it may, or it is gone.
+async fn doubtful(member: &Member) {
+    let mut looked = pin!(member.link.doubt.looked());
+    looked.as_mut().enable();
+    if member.is_withheld(Moment::now()) && member.socket.is_connected() {
+        looked.await;
+    }
+}
+
 async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
     let (table, after) = (&member.table, member.reached.seq());
     let entries = table.following().read(after).await?;
+    if member.is_withheld(Moment::now()) {
+        return Ok(Step::Doubtful);
+    }
     if !entries.is_empty() {
         return Ok(Step::Further(table.bring(member, &entries)));
     }

@@ -147,23 +147,22 @@ impl Hub {
         self.metrics.connected(member.namespace.name(), 1);
         let warned = member.link.was_warned();
         let (greeting, revoked) = member.take_greeting();
-        let doubt = self.doubt(&member.link);
         if !member.is_kept() {
             // The offset that it came with may lead back to what was kept before.
             member.tell_unsaved();
         }
         for (room, admission) in greeting {
-            let _ = self.insert(&member, &room, admission).await;
+            let _ = self.insert(&member, &room, admission, member.epoch).await;
         }
         for room in revoked {
             member.tell(&RoomRevokedWsEvent { room, reason: ROSTER_CHANGED });
         }
+        // Since before anything was asked about this person. What has changed since then, whoever reviews finds.
+        if self.epoch() != member.epoch {
+            self.suspect(&member.link);
+        }
         if !member.is_live() {
             self.tables.catch_up(&member);
-        }
-        // Since before anything was asked about this person. What has changed since then, whoever reviews finds.
-        if self.epoch() == member.epoch {
-            doubt.dispel();
         }
         self.time(&member.link);
         if warned {
@@ -174,6 +173,7 @@ impl Hub {
     /// The socket is gone.
     pub(super) fn disconnected(self: &Arc<Self>, socket: &Socket, reason: Reason) {
         let Some(member) = member_of(socket) else { return };
+        member.link.doubt.wake();
         self.metrics.connected(member.namespace.name(), -1);
         let rooms = member.go();
         self.lapse_all(&member);

@@ -9,6 +9,7 @@ use homeroom_auth::{Claims, Provenance};
 use homeroom_contract::{Actor, Timestamp};
 
 use super::Member;
+use super::doubt::Doubt;
 use crate::engine::Connection;
 
 /// A transport in use by one person.
@@ -16,6 +17,8 @@ pub(crate) struct Link {
     pub(crate) id: u64,
     pub(crate) actor: Actor,
     pub(crate) connection: Arc<Connection>,
+    /// Whether it is in doubt what those on it may.
+    pub(super) doubt: Doubt,
     state: Mutex<LinkState>,
 }
 
@@ -77,7 +80,7 @@ impl Link {
         let lives_on = provenance.clone();
         let brought = vec![Brought { by: None, token, provenance }];
         let state = LinkState { members: Vec::new(), token, lives_on, brought, warned: false };
-        Arc::new(Self { id, actor, connection, state: Mutex::new(state) })
+        Arc::new(Self { id, actor, connection, doubt: Doubt::none(), state: Mutex::new(state) })
     }
 
     pub(crate) fn members(&self) -> Vec<Arc<Member>> {

@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Role, Room, RoomKey};
 
+use super::doubt::Moment;
 use super::reached::Reached;
 use super::sessions::{Offset, Version};
 use super::table::Way;
@@ -141,6 +142,16 @@ impl Member {
     /// Whether it hears what is delivered at once.
     pub(super) fn is_live(&self) -> bool {
         self.reached.is_live()
+    }
+
+    /// Whether nothing of its rooms may be delivered to it at that moment, since it is in doubt what it may.
+    pub(super) fn is_withheld(&self, at: Moment) -> bool {
+        self.link.doubt.withholds(at)
+    }
+
+    /// Whether it is in doubt what it may.
+    pub(crate) fn is_in_doubt(&self) -> bool {
+        self.link.doubt.is_raised()
     }
 
     /// How its entries are framed.

@@ -8,6 +8,7 @@ mod app;
 mod catch_up;
 mod connect;
 mod crowd;
+mod doubt;
 mod echo;
 mod gate;
 mod gather;

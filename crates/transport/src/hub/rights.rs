@@ -52,15 +52,30 @@ impl Hub {
         // Before the connected are listed: who comes after that sees the new epoch.
         self.epoch.fetch_add(1, Ordering::SeqCst);
         let now = Instant::now();
+        let withheld_from = now + self.config.doubt();
         for change in changes {
             let at = match change.affected {
                 Affected::People(_) => now.checked_sub(NAMED_FIRST).unwrap_or(now),
                 Affected::Everyone => now,
             };
             for link in self.links.concerned(change) {
-                self.doubts.no_later_than(link.id, at, link);
+                self.doubt(&link, withheld_from, at);
             }
         }
+    }
+
+    /// From now on it is doubtful what those on this transport may: at that time it is to be looked up, and if it still is not
+    /// by then, nothing more is delivered.
+    fn doubt(&self, link: &Arc<Link>, withheld_from: Instant, at: Instant) {
+        link.doubt.raise(withheld_from);
+        self.doubts.no_later_than(link.id, at, Arc::clone(link));
+    }
+
+    /// Something was done by an answer that may be out of date, nobody knows for how long: nothing is delivered until it has been
+    /// looked up again.
+    pub(super) fn suspect(&self, link: &Arc<Link>) {
+        let now = Instant::now();
+        self.doubt(link, now, now);
     }
 
     /// Looks up the rights of whoever is in doubt, for ever.
@@ -76,9 +91,13 @@ impl Hub {
     }
 
     async fn review_in_time(&self, link: Arc<Link>) {
-        // A rule that hangs or panics must not keep others' rights alive.
-        let review = timeout(self.config.call_timeout(), caught(self.review(&link)));
-        let done = review.await.unwrap_or_else(|_| Err(Failure::new(Code::Unavailable, "It took too long.")));
+        // Somebody else may have looked meanwhile.
+        if !link.doubt.is_raised() {
+            return;
+        }
+        // A rule that hangs or panics must not keep others' rights alive. Should something change meanwhile, this comes up again.
+        let look = timeout(self.config.call_timeout(), caught(self.look(&link)));
+        let done = look.await.unwrap_or_else(|_| Err(Failure::new(Code::Unavailable, "It took too long.")));
         if let Err(failure) = done {
             tracing::warn!(%failure, tenant = %link.actor.tenant, "rights could not be looked up");
             self.doubts.no_later_than(link.id, Instant::now() + self.config.roster_poll(), link);
@@ -87,41 +106,43 @@ impl Hub {
 
     /// Looks up what those on this transport may, until nothing has changed meanwhile.
     pub(super) async fn review(&self, link: &Arc<Link>) -> Result<(), Failure> {
-        loop {
-            let epoch = self.epoch();
-            match self.directory.standing(&link.actor).await? {
-                Standing::Active => {}
-                Standing::Disabled => {
-                    revoke(link, "DISABLED");
-                    return Ok(());
-                }
-                Standing::Unknown => {
-                    revoke(link, "UNKNOWN");
-                    return Ok(());
-                }
-            }
-            for member in link.members() {
-                self.look_again(&member).await?;
-            }
-            if self.epoch() == epoch {
-                return Ok(());
-            }
-        }
+        while !self.look(link).await? {}
+        Ok(())
     }
 
-    /// From now on it is doubtful what those on this transport may, until that has been looked up.
-    pub(super) fn doubt<'a>(&'a self, link: &'a Arc<Link>) -> Doubt<'a> {
-        Doubt { hub: self, link: Some(link) }
+    /// Looks up what those on this transport may; true if nothing has changed meanwhile.
+    async fn look(&self, link: &Arc<Link>) -> Result<bool, Failure> {
+        let (epoch, raised) = (self.epoch(), link.doubt.raised());
+        match self.directory.standing(&link.actor).await? {
+            Standing::Active => {}
+            // Nothing more is delivered, however long it takes to be gone.
+            Standing::Disabled => {
+                revoke(link, "DISABLED");
+                return Ok(true);
+            }
+            Standing::Unknown => {
+                revoke(link, "UNKNOWN");
+                return Ok(true);
+            }
+        }
+        for member in link.members() {
+            self.look_again(&member, epoch).await?;
+        }
+        Ok(link.doubt.settle(raised))
     }
 
     /// Asks again for every room that the member is in, and for those that it should be in from the start.
-    async fn look_again(&self, member: &Arc<Member>) -> Result<(), Failure> {
+    async fn look_again(&self, member: &Arc<Member>, epoch: u64) -> Result<(), Failure> {
         let mut changed = false;
-        for (room, before) in member.admissions() {
+        let greeted = member.namespace.greet(member.actor()).await?;
+        let entered = member.admissions();
+        let more = greeted.into_iter().filter(|room| entered.iter().all(|(other, _)| other != room));
+        let more: Vec<_> = more.collect();
+        for (room, before) in entered {
             match member.namespace.admit(member.actor(), &room).await? {
                 Some(admission) if admission == before => {}
                 Some(admission) if member.is_in(&room) => {
-                    let _ = self.insert(member, &room, admission).await;
+                    let _ = self.insert(member, &room, admission, epoch).await;
                 }
                 Some(_) => {}
                 None => {
@@ -131,9 +152,11 @@ impl Hub {
                 }
             }
         }
-        for (room, admission) in self.greeting(&member.namespace, member.actor()).await? {
-            if !member.is_in(&room) {
-                let _ = self.insert(member, &room, admission).await;
+        for room in more {
+            if let Some(admission) = member.namespace.admit(member.actor(), &room).await?
+                && !member.is_in(&room)
+            {
+                let _ = self.insert(member, &room, admission, epoch).await;
                 changed = true;
             }
         }
@@ -141,28 +164,6 @@ impl Hub {
             self.sessions.keep(member).await;
         }
         Ok(())
-    }
-}
-
-/// Rooms are being entered by an answer that may be out of date by now. Whatever becomes of whoever enters, the rights are looked
-/// up again, unless it is known that they need not be.
-pub(super) struct Doubt<'a> {
-    hub: &'a Hub,
-    link: Option<&'a Arc<Link>>,
-}
-
-impl Doubt<'_> {
-    /// It need not be.
-    pub(super) fn dispel(mut self) {
-        self.link = None;
-    }
-}
-
-impl Drop for Doubt<'_> {
-    fn drop(&mut self) {
-        if let Some(link) = self.link {
-            self.hub.doubts.no_later_than(link.id, Instant::now(), Arc::clone(link));
-        }
     }
 }
 

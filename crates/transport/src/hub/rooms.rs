@@ -7,6 +7,7 @@ use homeroom_contract::{
     Actor, Admission, BoundNamespace, Code, Emission, Failure, OnlineUser, Room, RoomKey,
 };
 
+use super::member::Gone;
 use super::{Echo, Hub, Member, Told};
 
 impl Hub {
@@ -40,14 +41,26 @@ impl Hub {
         Ok(greeting)
     }
 
+    /// The rooms that a member is in and, should it be in doubt what it may, still may be in.
+    pub(crate) async fn rooms_of(&self, member: &Member) -> Result<Vec<Room>, Failure> {
+        let mut rooms = member.rooms();
+        if member.is_in_doubt() {
+            for room in std::mem::take(&mut rooms) {
+                if member.namespace.admit(member.actor(), &room).await?.is_some() {
+                    rooms.push(room);
+                }
+            }
+        }
+        Ok(rooms)
+    }
+
     /// Enters all of these rooms, or none.
     pub(crate) async fn enter(&self, member: &Arc<Member>, rooms: &[Room]) -> Result<(), Failure> {
         let epoch = self.epoch();
         let admissions = self.admissions(&member.namespace, member.actor(), rooms).await?;
-        let doubt = self.doubt(&member.link);
         let (mut shown, mut entered) = (Vec::with_capacity(admissions.len()), Vec::new());
         for (room, admission) in &admissions {
-            let before = member.insert(room, *admission).map_err(|_| gone())?;
+            let before = self.let_in(member, room, *admission, epoch).map_err(|_| gone())?;
             if before.is_none() {
                 entered.push(room.clone());
             }
@@ -67,7 +80,6 @@ impl Hub {
                 return Err(failure);
             }
         }
-        doubt.dispel();
         Ok(())
     }
 
@@ -79,15 +91,34 @@ impl Hub {
         self.sessions.keep(member).await;
     }
 
+    /// Has a member enter by a right that it had in that epoch, and shows it there.
     pub(super) async fn insert(
         &self,
         member: &Arc<Member>,
         room: &Room,
         admission: Admission,
-    ) -> Result<(), super::member::Gone> {
-        let before = member.insert(room, admission)?;
+        epoch: u64,
+    ) -> Result<(), Gone> {
+        let before = self.let_in(member, room, admission, epoch)?;
         self.show_if(is_news(before, admission), member, room).await;
         Ok(())
+    }
+
+    /// Has a member enter by a right that it had in that epoch. If that may have changed meanwhile nothing is delivered until it
+    /// has been looked up again, whatever becomes of whoever enters.
+    fn let_in(
+        &self,
+        member: &Arc<Member>,
+        room: &Room,
+        admission: Admission,
+        epoch: u64,
+    ) -> Result<Option<Admission>, Gone> {
+        let before = member.insert(room, admission)?;
+        // What changes from now on finds the member in this room.
+        if self.epoch() != epoch {
+            self.suspect(&member.link);
+        }
+        Ok(before)
     }
 
     /// Takes a member out of a room; what would have followed there by lapse follows now.

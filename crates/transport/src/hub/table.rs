@@ -10,6 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use homeroom_contract::{Event, Room, RoomKey};
 use homeroom_journal::{Entry, Following, Sink, StoredDelivery, Stream};
 
+use super::doubt::Moment;
 use super::gather::{Part, gather};
 use super::sessions::Offset;
 use super::{CatchUp, Member, Served};
@@ -230,7 +231,7 @@ impl Tables {
         table.is_some_and(|table| table.members(&room.room).is_some())
     }
 
-    /// Tells everyone in the room but one socket.
+    /// Tells everyone in the room but one socket, and but those of whom it is in doubt whether they may hear it.
     pub(crate) fn tell(
         &self,
         table: &Table,
@@ -242,8 +243,9 @@ impl Tables {
         let Some(members) = table.members(room) else { return };
         let frame = [encode_event(&table.path, event, payload, None, Class::Ephemeral)];
         let except = except.map(|member| member.id);
-        let mut told = 0;
-        for member in members.iter().filter(|member| Some(member.id) != except) {
+        let (now, mut told) = (Moment::now(), 0);
+        let others = members.iter().filter(|member| Some(member.id) != except);
+        for member in others.filter(|member| !member.is_withheld(now)) {
             // What is ephemeral displaces nothing else: if something was shed, then this.
             told += usize::from(matches!(member.socket.send(&frame), Sent::Written | Sent::Queued));
         }
@@ -253,6 +255,7 @@ impl Tables {
     /// Writes entries to the sockets that are concerned: each event is framed once, a socket gets of one entry the first
     /// delivery that concerns it, and all that it gets of these entries in one write. Who is behind gets them later.
     fn write(&self, table: &Table, entries: &[Arc<Entry>]) {
+        let now = Moment::now();
         let mut frames = Vec::new();
         let mut parts = Vec::new();
         for entry in entries {
@@ -275,15 +278,16 @@ impl Tables {
             ([one], [frames]) => {
                 let mut sent = 0;
                 for member in one.members.iter().filter(|member| member.is_live()) {
-                    sent += self.send(member, std::slice::from_ref(frames.of(member.way())), |_| one.seq);
+                    let frame = std::slice::from_ref(frames.of(member.way()));
+                    sent += self.send(member, now, frame, |_| one.seq);
                 }
                 self.metrics.sent(&table.stream.namespace, one.event, sent);
             }
-            (parts, frames) => self.gathered(table, frames, parts),
+            (parts, frames) => self.gathered(table, now, frames, parts),
         }
     }
 
-    fn gathered(&self, table: &Table, frames: &[Frames<'_>], parts: &[Part<'_, Arc<Member>>]) {
+    fn gathered(&self, table: &Table, now: Moment, frames: &[Frames<'_>], parts: &[Part<'_, Arc<Member>>]) {
         let mut hits = gather(parts, |member| member.id);
         hits.retain(|(member, _)| member.is_live());
         let mut own = Vec::new();
@@ -294,7 +298,7 @@ impl Tables {
             let events = hits.iter().filter_map(|(_, part)| frames.get(part.frame));
             own.extend(events.map(|frames| frames.of(member.way()).clone()));
             let taken =
-                self.send(member, &own, |taken| hits.get(taken).map_or(u64::MAX, |(_, part)| part.seq));
+                self.send(member, now, &own, |taken| hits.get(taken).map_or(u64::MAX, |(_, part)| part.seq));
             for (_, part) in hits.iter().take(taken) {
                 if let Some(sent) = sent.get_mut(part.frame) {
                     *sent += 1;
@@ -306,9 +310,16 @@ impl Tables {
         }
     }
 
-    /// Sends entries to a member; from the first on that finds no room, it is behind. How many were taken.
-    fn send(&self, member: &Arc<Member>, frames: &[Framed], seq: impl Fn(usize) -> u64) -> usize {
-        let sent = member.socket.send(frames);
+    /// Sends entries to a member; from the first on that finds no room, or may not be told now, it is behind. How many were
+    /// taken.
+    fn send(
+        &self,
+        member: &Arc<Member>,
+        now: Moment,
+        frames: &[Framed],
+        seq: impl Fn(usize) -> u64,
+    ) -> usize {
+        let sent = if member.is_withheld(now) { Sent::Full(0) } else { member.socket.send(frames) };
         if let Sent::Full(taken) = sent {
             member.reached.fall_behind(seq(taken) - 1);
             self.catch_up(member);

@@ -13,6 +13,7 @@ mod board;
 mod calls;
 mod cluster;
 mod delivery;
+mod doubt;
 mod drain;
 mod gate;
 mod http;

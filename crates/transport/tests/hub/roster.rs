@@ -8,11 +8,11 @@ use homeroom_contract::{
     Actor, Affected, BoxFuture, Directory, Failure, RosterChange, RosterPosition, Standing, TenantId,
     Timestamp, UserId,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, watch};
 
 /// A roster that the test changes.
 #[derive(Default)]
-pub(crate) struct Roster(Mutex<People>, Door);
+pub(crate) struct Roster(Mutex<People>, Door, watch::Sender<bool>);
 
 /// Where questions about somebody wait.
 #[derive(Default)]
@@ -46,6 +46,16 @@ impl Roster {
         &self.1
     }
 
+    /// From now on no question about anybody is answered.
+    pub(crate) fn close(&self) {
+        self.2.send_replace(true);
+    }
+
+    /// All are answered again, also those that wait.
+    pub(crate) fn open(&self) {
+        self.2.send_replace(false);
+    }
+
     /// Returns when what has been changed until now has had its effect: the next poll finds it, and there is one after that.
     pub(crate) async fn settled(&self) {
         let until = self.0.lock().unwrap().polls + 2;
@@ -72,6 +82,7 @@ impl Directory for Roster {
                 self.1.asked.notify_one();
                 self.1.go.notified().await;
             }
+            self.2.subscribe().wait_for(|closed| !closed).await.unwrap();
             let standing = self.0.lock().unwrap().standing.get(actor.subject_id()).copied();
             Ok(standing.unwrap_or(Standing::Active))
         })
