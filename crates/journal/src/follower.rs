@@ -3,6 +3,8 @@
 //! What always holds: entries of one stream are delivered under that stream's lock, in order, by whoever offered the one that
 //! was missing; on a single node that is the task that committed. At most one read per stream is under way.
 
+mod repair;
+
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
@@ -10,16 +12,15 @@ use std::time::Duration;
 
 use homeroom_contract::TenantId;
 use tokio::sync::OnceCell;
-use tokio::time::{MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::past::{Pages, Reads, Tail};
-use crate::sequence::{Missing, Sequence};
-use crate::{Entry, FollowerOptions, Journal, JournalError, Outlet, Stream};
-
-/// How long to wait before asking a database again that did not answer.
-const RETRY: Duration = Duration::from_millis(250);
+use self::repair::Repair;
+use crate::past::Past;
+use crate::reads::{Reads, Why};
+use crate::sequence::Sequence;
+use crate::{Entry, FollowerOptions, Journal, JournalError, Outlet, RangeReads, Stream};
 
 /// Where entries go, in order. Called under the stream's lock: it must neither wait nor call the follower.
 pub trait Sink: Send + Sync + 'static {
@@ -48,14 +49,14 @@ struct Followed {
     stream: Stream,
     state: Mutex<State>,
     /// Held by whoever reads this stream.
-    pages: tokio::sync::Mutex<Pages>,
+    reading: tokio::sync::Mutex<()>,
     started: OnceCell<()>,
     follower: Weak<Inner>,
 }
 
 struct State {
     sequence: Sequence<Arc<Entry>>,
-    tail: Tail,
+    past: Past,
     repairing: bool,
     /// How often the database has gone back.
     history: u64,
@@ -120,7 +121,7 @@ impl Follower {
             let mut ready = Vec::new();
             let mut state = followed.lock();
             for entry in entries {
-                if state.tail.contradicts(entry) {
+                if state.past.contradicts(entry) {
                     self.0.begin_anew(&followed.stream, &mut state, entry.seq.saturating_sub(1));
                 }
                 state.sequence.offer(entry.seq, Arc::clone(entry), &mut ready);
@@ -129,9 +130,9 @@ impl Follower {
         }
     }
 
-    /// How often entries have been read from the journal, to repair a gap or for somebody who had fallen behind.
-    pub fn range_reads(&self) -> u64 {
-        self.0.reads.count()
+    /// How often entries have been read from the journal, and for what.
+    pub fn range_reads(&self) -> RangeReads {
+        self.0.reads.so_far()
     }
 }
 
@@ -154,25 +155,31 @@ impl Following {
     }
 
     /// Some of the entries after `after` that have been delivered already, in order: none only if there is none. However many
-    /// ask at once, the journal is read once at a time.
+    /// ask at once, the journal is read once at a time, and once for all who need the same.
     pub async fn read(&self, after: u64) -> Result<Vec<Arc<Entry>>, JournalError> {
         let Some(inner) = self.0.follower.upgrade() else { return Ok(Vec::new()) };
-        let length = inner.options.batch.max(1);
-        let (position, history) = {
-            let state = self.0.lock();
-            let limit = usize::try_from(length).unwrap_or(usize::MAX);
-            if let Some(entries) = state.tail.after(after, limit) {
-                return Ok(entries);
-            }
-            (state.position(), state.history)
-        };
-        if after >= position {
-            return Ok(Vec::new());
+        if let Some(known) = self.0.lock().known(after) {
+            return Ok(known);
         }
-        let mut pages = self.0.pages.lock().await;
-        pages.belong_to(history);
-        let page = pages.page(&inner.reads, &self.0.stream, after, length).await?;
-        Ok(page.iter().filter(|entry| entry.seq > after && entry.seq <= position).cloned().collect())
+        let _alone = self.0.reading.lock().await;
+        loop {
+            let (start, count, history) = {
+                let mut state = self.0.lock();
+                // Whoever was reading until now may have read this too.
+                if let Some(known) = state.known(after) {
+                    return Ok(known);
+                }
+                let (start, count) = state.past.page(after);
+                (start, count, state.history)
+            };
+            let read = inner.reads.range(&self.0.stream, start, count, Why::CatchUp).await?;
+            let mut state = self.0.lock();
+            if state.history == history {
+                let position = state.position();
+                state.past.keep(start, read, position, Instant::now());
+                return Ok(state.known(after).unwrap_or_default());
+            }
+        }
     }
 
     /// Does this if `seq` is the last entry that was delivered, and before another one is; whether it was.
@@ -188,8 +195,16 @@ impl Following {
 
 impl State {
     fn new(options: &FollowerOptions) -> Self {
-        let FollowerOptions { held, tail_bytes, .. } = *options;
-        Self { sequence: Sequence::new(held), tail: Tail::new(tail_bytes), repairing: false, history: 0 }
+        let (sequence, past) = (Sequence::new(options.held), Past::new(options));
+        Self { sequence, past, repairing: false, history: 0 }
+    }
+
+    /// Some of the entries after `after` that have been delivered, if that is known without reading.
+    fn known(&mut self, after: u64) -> Option<Vec<Arc<Entry>>> {
+        if after >= self.position() {
+            return Some(Vec::new());
+        }
+        self.past.after(after, Instant::now())
     }
 
     fn position(&self) -> u64 {
@@ -228,7 +243,7 @@ impl Inner {
         let followed = Arc::new(Followed {
             stream: stream.clone(),
             state: Mutex::new(State::new(&self.options)),
-            pages: tokio::sync::Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
             started: OnceCell::new(),
             follower: Arc::downgrade(self),
         });
@@ -245,12 +260,12 @@ impl Inner {
     /// Hands over what is ready, and sees to what is missing.
     fn deliver(self: &Arc<Self>, followed: &Arc<Followed>, state: &mut State, ready: &[Arc<Entry>]) {
         if !ready.is_empty() {
-            state.tail.push(ready);
+            state.past.delivered(ready);
             self.sink.deliver(&followed.stream, ready);
         }
         if !state.repairing && state.sequence.missing().is_some() && !self.stop.is_cancelled() {
             state.repairing = true;
-            let repair = Repair { inner: Arc::clone(self), followed: Arc::downgrade(followed), ended: false };
+            let repair = Repair::new(self, followed);
             let stop = self.stop.clone();
             self.tasks.spawn(async move { stop.run_until_cancelled(repair.run()).await });
         }
@@ -262,6 +277,7 @@ impl Inner {
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut failing = false;
         while self.stop.run_until_cancelled(ticks.tick()).await.is_some() {
+            self.forget();
             match self.stop.run_until_cancelled(self.compare()).await {
                 Some(Ok(())) => failing = false,
                 Some(Err(error)) if !failing => {
@@ -271,6 +287,14 @@ impl Inner {
                 Some(Err(_)) => {}
                 None => return,
             }
+        }
+    }
+
+    /// Lets go of what was read for those who came back, once they are back.
+    fn forget(&self) {
+        let (now, within) = (Instant::now(), Duration::from_millis(self.options.past_ms));
+        for followed in self.followed() {
+            followed.lock().past.forget_unasked(now, within);
         }
     }
 
@@ -304,78 +328,5 @@ impl Inner {
         *state = State { repairing, history, ..State::new(&self.options) };
         state.sequence.start(position);
         self.sink.gone_back(stream);
-    }
-}
-
-/// Reads what is missing in one stream, until nothing is or nobody follows it any more.
-struct Repair {
-    inner: Arc<Inner>,
-    followed: Weak<Followed>,
-    ended: bool,
-}
-
-impl Repair {
-    async fn run(mut self) {
-        let patience = Duration::from_millis(self.inner.options.patience_ms);
-        let mut waited_for = None;
-        while let Some(missing) = self.missing() {
-            if waited_for != Some(missing.after) {
-                // It may only be late; and as long as the stream moves on, the late ones do come.
-                waited_for = Some(missing.after);
-                sleep(patience).await;
-                continue;
-            }
-            match self.read(missing).await {
-                // More of the same gap needs no more patience.
-                Ok(Some(position)) => waited_for = Some(position),
-                Ok(None) => sleep(RETRY).await,
-                Err(error) => {
-                    tracing::warn!(%error, cause = ?error, "missed entries can't be read");
-                    sleep(RETRY).await;
-                }
-            }
-        }
-    }
-
-    /// What is missing. If nothing is, this repair has ended: said under the lock, so that the next gap begins a new one.
-    fn missing(&mut self) -> Option<Missing> {
-        let followed = self.followed.upgrade()?;
-        let mut state = followed.lock();
-        let missing = state.sequence.missing();
-        state.repairing = missing.is_some();
-        self.ended = missing.is_none();
-        missing
-    }
-
-    /// Reads and delivers; gives the new position, none if there was nothing to read.
-    async fn read(&self, missing: Missing) -> Result<Option<u64>, JournalError> {
-        let Some(followed) = self.followed.upgrade() else { return Ok(None) };
-        let limit = u32::try_from(missing.count).unwrap_or(u32::MAX).min(self.inner.options.batch.max(1));
-        let entries = {
-            let _alone = followed.pages.lock().await;
-            self.inner.reads.range(&followed.stream, missing.after, limit).await?
-        };
-        if entries.is_empty() {
-            return Ok(None);
-        }
-        let mut ready = Vec::new();
-        let mut state = followed.lock();
-        for entry in entries {
-            state.sequence.offer(entry.seq, Arc::new(entry), &mut ready);
-        }
-        // This is the repair under way, so none is begun here.
-        self.inner.deliver(&followed, &mut state, &ready);
-        Ok(state.sequence.position())
-    }
-}
-
-impl Drop for Repair {
-    /// A sink that panicked must not stop the stream for good.
-    fn drop(&mut self) {
-        if !self.ended
-            && let Some(followed) = self.followed.upgrade()
-        {
-            followed.lock().repairing = false;
-        }
     }
 }

@@ -8,13 +8,16 @@ mod failure;
 mod follower;
 mod journal;
 mod options;
+mod pages;
 mod past;
 mod read;
+mod reads;
 mod replies;
 mod sequence;
 mod snapshot;
 #[doc(hidden)]
 pub mod sql;
+mod tail;
 mod tx;
 mod write;
 
@@ -26,5 +29,6 @@ pub use failure::JournalError;
 pub use follower::{Follower, Following, Sink};
 pub use journal::{Journal, Outlet, OutletTaken};
 pub use options::{DatabaseOptions, FollowerOptions, JournalOptions};
+pub use reads::RangeReads;
 pub use snapshot::Snapshot;
 pub use tx::Tx;

@@ -87,10 +87,23 @@ pub struct FollowerOptions {
     pub batch: u32,
     /// How many bytes of a stream's last entries are kept in memory, for those who come back after a moment.
     pub tail_bytes: usize,
+    /// How many bytes of a stream's older entries are kept in memory, once they have been read for somebody who came back:
+    /// then nobody else has to read them, nor what happens meanwhile.
+    pub past_bytes: usize,
+    /// How long they are kept after the last one has asked for them, in milliseconds.
+    pub past_ms: u64,
 }
 
 impl Default for FollowerOptions {
     fn default() -> Self {
-        Self { patience_ms: 50, sweep_ms: 1_000, held: 256, batch: 256, tail_bytes: 131_072 }
+        Self {
+            patience_ms: 50,
+            sweep_ms: 1_000,
+            held: 256,
+            batch: 256,
+            tail_bytes: 131_072,
+            past_bytes: 8 << 20,
+            past_ms: 30_000,
+        }
     }
 }

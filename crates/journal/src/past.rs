@@ -1,138 +1,68 @@
-//! A stream's past, for those who have fallen behind: the last entries from memory, older ones in pages, each read once for
-//! everybody who needs it. Two thousand who come back at once cost the database what one costs.
+//! A stream's past in memory, for those who have fallen behind: the last entries that were delivered, and older ones in pages.
+//! Two thousand who come back at once cost the database what one costs.
 //!
-//! What always holds: one read of a stream's past at a time, a repair's included; memory is bounded.
+//! What always holds: what is here was delivered on this node, or before it began to follow.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
-use crate::{Entry, Journal, JournalError, Stream};
+use tokio::time::Instant;
 
-/// How many pages of one stream are kept.
-const PAGES: usize = 4;
+use crate::pages::Pages;
+use crate::tail::Tail;
+use crate::{Entry, FollowerOptions};
 
-/// What an entry takes in memory besides its JSON, roughly, in bytes.
-const OVERHEAD: usize = 512;
-
-/// The last entries that were delivered, without a gap.
 #[derive(Debug)]
-pub(crate) struct Tail {
-    entries: VecDeque<Arc<Entry>>,
-    bytes: usize,
-    most: usize,
+pub(crate) struct Past {
+    tail: Tail,
+    pages: Pages,
+    /// How many entries are handed out at a time.
+    length: u32,
 }
 
-impl Tail {
-    /// Keeps at most so many bytes.
-    pub(crate) fn new(most: usize) -> Self {
-        Self { entries: VecDeque::new(), bytes: 0, most }
+impl Past {
+    pub(crate) fn new(options: &FollowerOptions) -> Self {
+        let length = options.batch.max(1);
+        let pages = Pages::new(length.into(), options.past_bytes);
+        Self { tail: Tail::new(options.tail_bytes), pages, length }
     }
 
-    /// These were delivered after what is here.
-    pub(crate) fn push(&mut self, entries: &[Arc<Entry>]) {
+    /// These were delivered now, in order.
+    pub(crate) fn delivered(&mut self, entries: &[Arc<Entry>]) {
         for entry in entries {
-            self.bytes += size(entry);
-            self.entries.push_back(Arc::clone(entry));
-            while self.bytes > self.most
-                && let Some(oldest) = self.entries.pop_front()
-            {
-                self.bytes -= size(&oldest);
-            }
+            self.tail.push(entry, |gone| self.pages.go_on(gone));
         }
     }
 
     /// Whether another entry was delivered under this one's number, as far as that is still known.
     pub(crate) fn contradicts(&self, entry: &Entry) -> bool {
-        let first = self.entries.front().map_or(u64::MAX, |first| first.seq);
-        let at = entry.seq.checked_sub(first).and_then(|at| usize::try_from(at).ok());
-        at.and_then(|at| self.entries.get(at)).is_some_and(|delivered| delivered.event_id != entry.event_id)
+        self.tail.contradicts(entry)
     }
 
-    /// Up to `limit` entries after `after`, if the first of them is still here.
-    pub(crate) fn after(&self, after: u64, limit: usize) -> Option<Vec<Arc<Entry>>> {
-        let first = self.entries.front()?.seq;
-        let skip = usize::try_from((after + 1).checked_sub(first)?).ok()?;
-        let entries: Vec<_> = self.entries.iter().skip(skip).take(limit).cloned().collect();
-        (!entries.is_empty()).then_some(entries)
-    }
-}
-
-fn size(entry: &Entry) -> usize {
-    let payloads = entry.deliveries.iter().map(|delivery| delivery.payload.get().len());
-    OVERHEAD + entry.body.get().len() + payloads.sum::<usize>()
-}
-
-/// What was read last, and the way to read more. Whoever holds it is the one who reads.
-#[derive(Debug, Default)]
-pub(crate) struct Pages {
-    /// By the entry that each begins after; the one that was asked for last at the end.
-    kept: VecDeque<(u64, Arc<[Arc<Entry>]>)>,
-    history: u64,
-}
-
-impl Pages {
-    /// Forgets what was read of another history of the stream.
-    pub(crate) fn belong_to(&mut self, history: u64) {
-        if self.history != history {
-            *self = Self { history, ..Self::default() };
-        }
+    /// Some entries after `after`, in order, if the next one is here.
+    pub(crate) fn after(&mut self, after: u64, now: Instant) -> Option<Vec<Arc<Entry>>> {
+        let limit = usize::try_from(self.length).unwrap_or(usize::MAX);
+        self.tail.after(after, limit).or_else(|| self.pages.after(after, now))
     }
 
-    /// The page in which the entry after `after` is, if there is one yet. Pages begin after the multiples of `length`.
-    pub(crate) async fn page(
-        &mut self,
-        read: &Reads,
-        stream: &Stream,
-        after: u64,
-        length: u32,
-    ) -> Result<Arc<[Arc<Entry>]>, JournalError> {
-        let start = after - after % u64::from(length.max(1));
-        if let Some(at) = self.kept.iter().position(|(begins, _)| *begins == start)
-            && let Some((_, page)) = self.kept.remove(at)
-            // The last page grows; what it has may be all that is asked for.
-            && page.last().is_some_and(|last| last.seq > after)
-        {
-            self.kept.push_back((start, Arc::clone(&page)));
-            return Ok(page);
-        }
-        let page: Arc<[_]> =
-            read.range(stream, start, length.max(1)).await?.into_iter().map(Arc::new).collect();
-        if self.kept.len() >= PAGES {
-            self.kept.pop_front();
-        }
-        self.kept.push_back((start, Arc::clone(&page)));
-        Ok(page)
+    /// Which entries to read, so that the next one after `after` is among them: how many, after which.
+    pub(crate) fn page(&self, after: u64) -> (u64, u32) {
+        (self.pages.start(after), self.length)
+    }
+
+    /// Keeps what was read of the page that begins after `start`, in order, up to `position`, where delivery stands. What comes
+    /// after that is delivered, and then follows here by itself.
+    pub(crate) fn keep(&mut self, start: u64, read: Vec<Entry>, position: u64, now: Instant) {
+        let delivered = read.into_iter().take_while(|entry| entry.seq <= position);
+        self.pages.keep(start, delivered.map(Arc::new).collect(), now);
+    }
+
+    /// Lets go of pages that nobody has asked for in that time.
+    pub(crate) fn forget_unasked(&mut self, now: Instant, within: Duration) {
+        self.pages.forget_unasked(now, within);
     }
 }
 
-/// Reads ranges, and counts them.
-#[derive(Debug)]
-pub(crate) struct Reads {
-    journal: Journal,
-    count: AtomicU64,
-}
-
-impl Reads {
-    pub(crate) fn new(journal: Journal) -> Self {
-        Self { journal, count: AtomicU64::new(0) }
-    }
-
-    pub(crate) async fn range(
-        &self,
-        stream: &Stream,
-        after: u64,
-        limit: u32,
-    ) -> Result<Vec<Entry>, JournalError> {
-        self.count.fetch_add(1, Ordering::Relaxed);
-        self.journal.read(stream, after, limit).await
-    }
-
-    pub(crate) fn journal(&self) -> &Journal {
-        &self.journal
-    }
-
-    pub(crate) fn count(&self) -> u64 {
-        self.count.load(Ordering::Relaxed)
-    }
-}
+#[cfg(test)]
+#[path = "past/tests.rs"]
+mod tests;

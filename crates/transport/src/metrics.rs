@@ -8,9 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_contract::{BoundNamespace, Code, Failure};
-use homeroom_journal::Follower;
+use homeroom_journal::{Follower, RangeReads};
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::{ConstCounter, Counter};
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
@@ -251,10 +252,15 @@ struct Past(Follower);
 
 impl Collector for Past {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let reads = ConstCounter::new(self.0.range_reads());
-        let help = "Reads of a range of entries, to repair a gap or to bring sockets up";
-        let name = "journal_range_reads";
-        reads.encode(encoder.encode_descriptor(name, help, None, reads.metric_type())?)
+        let RangeReads { catch_up, gap, most_at_once } = self.0.range_reads();
+        let help = "Reads of a range of entries, to bring sockets up or to repair a gap";
+        let mut reads = encoder.encode_descriptor("journal_range_reads", help, None, MetricType::Counter)?;
+        for (why, count) in [("catch_up", catch_up), ("gap", gap)] {
+            ConstCounter::new(count).encode(reads.encode_family(&[("why", why)])?)?;
+        }
+        let most = i64::try_from(most_at_once).unwrap_or(i64::MAX);
+        let help = "The most of these reads that were ever under way at once for one stream";
+        gauge(&mut encoder, "journal_range_reads_most_at_once", help, most)
     }
 }
 

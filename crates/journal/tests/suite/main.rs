@@ -6,5 +6,6 @@ mod following;
 mod numbering;
 mod outages;
 mod reading;
+mod reads;
 mod replies;
 mod setup;

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use homeroom_client::Backoff;
+use homeroom_journal::FollowerOptions;
 use homeroom_testkit::{Proxy, open_files};
 use tokio::time::Instant;
 
 use super::chance::{Chance, often};
-use super::cluster::Cluster;
+use super::cluster::{Cluster, Node};
 use super::people;
 use super::run::Run;
 use super::subscriber::Return;
@@ -23,10 +24,6 @@ const BACK: Duration = Duration::from_secs(15);
 
 /// As stock clients come back, which begin with a second too.
 const POLITE: Backoff = Backoff { base: Duration::from_secs(1), cap: Duration::from_secs(4) };
-
-/// The most that the node reads of the journal for all of them: what was missed is a page or two, and what comes while it starts
-/// may have to be looked for. Were each to read for itself, it would be as many as they are.
-const READS: u64 = 20;
 
 /// How many of four take up their sessions, at least. Whoever comes while the node is too busy to hear from Redis in time begins a
 /// new one.
@@ -73,9 +70,8 @@ async fn back_with_everything(cut: Cut) {
     }
     run.write(2, &mut chance).await;
 
-    let before = run.arrivals();
-    let reads = || node.metric("journal_range_reads_total");
-    let reads_before = if cut == Cut::Connections { reads().await } else { 0 };
+    let (before, since, first) = (run.arrivals(), run.least_heard(), run.head().await);
+    let reads_before = if cut == Cut::Connections { Reads::of(node).await } else { Reads::default() };
     let began = Instant::now();
     match cut {
         Cut::Connections => {
@@ -90,20 +86,51 @@ async fn back_with_everything(cut: Cut) {
     }
     let back = run.each(BACK.saturating_sub(began.elapsed()), |n, log| log.arrivals() > before[n]).await;
     let connected = began.elapsed();
-    let (complete, _) = run.complete(BACK.saturating_sub(began.elapsed())).await;
+    let missed = pages(since, run.head().await);
+    let (complete, history) = run.complete(BACK.saturating_sub(began.elapsed())).await;
     let took = began.elapsed();
-    let reads = reads().await - reads_before;
+    let reads = Reads::of(node).await;
+    let (catch_up, gaps) = (reads.catch_up - reads_before.catch_up, reads.gaps - reads_before.gaps);
     let missing = run.arrivals().iter().zip(&before).filter(|(now, before)| now == before).count();
     println!(
-        "all back after {connected:?}, with everything after {took:?}; {reads} range reads of the journal"
+        "all back after {connected:?}, with everything after {took:?}; {catch_up} range reads of the journal for them, where \
+         {missed} pages were missed, and {gaps} for what came late"
     );
     assert!(back, "{missing} of {clients} are not back after {BACK:?}");
     assert!(complete, "not everyone has everything after {BACK:?}");
-    assert!(reads <= READS, "{reads} range reads of the journal");
+    assert!(catch_up <= missed, "{catch_up} range reads of {missed} pages of the journal");
+    assert!(gaps <= history.head - first, "{gaps} range reads for what came late: some of it came twice");
+    assert!(reads.most_at_once <= 1, "{} range reads at once", reads.most_at_once);
     assert!(
         run.recovered() >= clients * TAKEN_UP_OF_FOUR / 4,
         "only {} sessions were taken up",
         run.recovered()
     );
     run.verdict().await;
+}
+
+/// What the node has read of the journal since its start, range by range.
+#[derive(Default)]
+struct Reads {
+    /// For those who came back.
+    catch_up: u64,
+    /// For entries that it should have heard of from the other node by then.
+    gaps: u64,
+    most_at_once: u64,
+}
+
+impl Reads {
+    async fn of(node: &Node) -> Self {
+        Self {
+            catch_up: node.metric(r#"journal_range_reads_total{why="catch_up"}"#).await,
+            gaps: node.metric(r#"journal_range_reads_total{why="gap"}"#).await,
+            most_at_once: node.metric("journal_range_reads_most_at_once").await,
+        }
+    }
+}
+
+/// How many pages it takes to read from one entry, which is known, to another: one if they are in the same.
+fn pages(after: u64, last: u64) -> u64 {
+    let page = |seq: u64| seq / u64::from(FollowerOptions::default().batch);
+    if after < last { page(last - 1) - page(after) + 1 } else { 0 }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use homeroom_journal::{Database, DatabaseOptions, sql};
+use homeroom_journal::{Conn, Database, DatabaseOptions, sql};
 use homeroom_testkit::delivery::{Cell, History, Written};
 use serde_json::Value;
 
@@ -14,11 +14,7 @@ pub(crate) async fn history(place: &Place<'_>) -> History {
     let database =
         Database::open(place.database.url(), DatabaseOptions::default()).await.expect("a database");
     let mut conn = database.snapshot().await.expect("a transaction");
-    let head: Option<i64> = sql!(conn, |c| sqlx::query_scalar::<_, i64>(
-        "SELECT seq FROM journal_heads WHERE namespace = 'gradebook'"
-    )
-    .fetch_optional(c))
-    .expect("a head");
+    let head = head_in(&mut conn).await;
     let entries: Vec<(i64, String, String)> = sql!(conn, |c| {
         sqlx::query_as(
             "SELECT seq, kind, body FROM journal_entries WHERE namespace = 'gradebook' ORDER BY seq",
@@ -41,12 +37,30 @@ pub(crate) async fn history(place: &Place<'_>) -> History {
         (format!("{line_item}/{student}"), Cell { version: number(version), mark })
     });
     History {
-        head: head.map_or(0, number),
+        head,
         entries: entries.into_iter().map(|(seq, kind, body)| written(place, seq, &kind, &body)).collect(),
         replies: BTreeMap::from_iter(replies),
         cells: cells.collect(),
         ..History::default()
     }
+}
+
+/// The number of the journal's last entry.
+pub(crate) async fn head(place: &Place<'_>) -> u64 {
+    let database =
+        Database::open(place.database.url(), DatabaseOptions::default()).await.expect("a database");
+    let head = head_in(&mut database.lookup().await.expect("a connection")).await;
+    database.close().await;
+    head
+}
+
+async fn head_in(conn: &mut Conn) -> u64 {
+    let head: Option<i64> = sql!(conn, |c| sqlx::query_scalar::<_, i64>(
+        "SELECT seq FROM journal_heads WHERE namespace = 'gradebook'"
+    )
+    .fetch_optional(c))
+    .expect("a head");
+    head.map_or(0, number)
 }
 
 fn written(place: &Place<'_>, seq: i64, kind: &str, body: &str) -> Written {

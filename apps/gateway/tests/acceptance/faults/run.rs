@@ -153,6 +153,16 @@ impl<'a> Run<'a> {
         self.logs.iter().map(|log| log.borrow().recovered).sum()
     }
 
+    /// Where whoever of those who listen has heard least stands in the journal: at the last entry that came, or where it joined.
+    pub(crate) fn least_heard(&self) -> u64 {
+        self.logs.iter().map(|log| log.borrow().stands()).min().unwrap_or_default()
+    }
+
+    /// The number of the journal's last entry.
+    pub(crate) async fn head(&self) -> u64 {
+        oracle::head(&self.place).await
+    }
+
     /// How often each of those who listen has connected.
     pub(crate) fn arrivals(&self) -> Vec<usize> {
         self.logs.iter().map(|log| log.borrow().arrivals()).collect()

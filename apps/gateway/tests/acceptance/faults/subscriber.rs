@@ -56,6 +56,12 @@ impl Log {
         self.recovered + self.heard.epochs.len()
     }
 
+    /// The last entry that came over its connection, or where it joined if none has.
+    pub(crate) fn stands(&self) -> u64 {
+        let last = self.heard.epochs.last().and_then(|epoch| epoch.live.last()).map(|got| got.seq);
+        last.or(self.heard.from).unwrap_or_default()
+    }
+
     /// Whether it has come to rest: nothing is missing but what is on its way, or nothing is due any more.
     pub(crate) fn is_settled(&self) -> bool {
         self.current || !self.heard.stays
