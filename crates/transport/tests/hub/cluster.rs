@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use homeroom_client::{Client, Emission, Socket};
+use homeroom_state::RedisOptions;
 use homeroom_testkit::Redis;
 use homeroom_transport::TransportConfig;
 use serde_json::{Value, json};
@@ -206,8 +207,11 @@ async fn a_person_has_so_many_connections_over_redis() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn redis_may_lose_everything() {
     let server = tokio::task::spawn_blocking(Redis::start).await.unwrap();
-    let cluster = Cluster::on_redis(server.url(), "lost");
-    let config = || TransportConfig { max_connections_per_user: 2, ..short() };
+    // A Redis that is gone is known at once by its port. How long a living one may take to answer is not what is tested here: on
+    // a busy machine it takes longer than a call waits for it, and is then taken to be away.
+    let patient = RedisOptions { prefix: "lost".to_owned(), timeout_ms: 5_000, ..RedisOptions::default() };
+    let cluster = Cluster::on_redis_with(server.url(), patient);
+    let config = || TransportConfig { max_connections_per_user: 2, state_wait_ms: 5_000, ..short() };
     let [here, there] = [cluster.node(config()).await, cluster.node(config()).await];
     for node in [&here, &there] {
         all_may(node, &["ada", "ben", "cleo"]);

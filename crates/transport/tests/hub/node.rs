@@ -121,7 +121,10 @@ impl Cluster {
 
     /// On that Redis, under that prefix.
     pub(crate) fn on_redis(url: String, prefix: &str) -> Self {
-        let options = RedisOptions { prefix: prefix.to_owned(), ..RedisOptions::default() };
+        Self::on_redis_with(url, RedisOptions { prefix: prefix.to_owned(), ..RedisOptions::default() })
+    }
+
+    pub(crate) fn on_redis_with(url: String, options: RedisOptions) -> Self {
         Self { folder: Arc::new(tempfile::tempdir().unwrap()), shared: Shared::Redis { url, options } }
     }
 
