@@ -1,10 +1,12 @@
 //! What being behind costs the database, however many are: one read for each page of what was missed, one at a time.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use homeroom_journal::{Entry, FollowerOptions, Following, RangeReads};
 use homeroom_testkit::{TestDatabase, on_both_databases};
+use tokio::time::{sleep, timeout};
 
 use crate::following::{Node, by_hints, node};
 use crate::setup::{Fixture, call, note, open, stream};
@@ -83,6 +85,21 @@ on_both_databases! {
         let RangeReads { catch_up, gap, most_at_once } = node.follower.range_reads();
         assert_eq!((catch_up, gap), (60, 3));
         assert_eq!(most_at_once, 1, "at a time");
+    }
+
+    /// Then somebody who comes has to read again.
+    async fn what_nobody_asks_for_is_not_kept(database: TestDatabase) {
+        let fixture = open(&database).await;
+        note_many(&fixture, 5).await;
+        let node = node(&fixture, FollowerOptions { sweep_ms: 10, past_ms: 0, ..without_tail() });
+        let following = node.follower.follow(&stream("d-1")).await.unwrap();
+        let read_again = async {
+            while catch_up(&node) < 2 {
+                assert_eq!(brought_up(&following, 0).await, [1, 2, 3, 4, 5]);
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        timeout(Duration::from_secs(30), read_again).await.expect("let go in the end");
     }
 
     /// An entry that others have overtaken is waited for.
