@@ -1,22 +1,24 @@
 //! Calls with the types of the contract.
 
-use homeroom_contract::{ClientId, Code, Command, Failure, Join, Leave, OnlineUser, Query, Signal};
+use homeroom_contract::{
+    ClientId, Code, Command, Event, Failure, Join, Leave, OnlineUser, Query, Room, Signal,
+};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use std::time::Duration;
 
-use crate::{Emission, Error, Socket};
+use crate::{Emission, Error, Received, Socket};
 
 /// The answer to a join.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinReply<D> {
-    /// The room that stands for what was joined.
-    pub room_id: String,
+    /// The room that stands for what was joined; none if nothing was entered, by those who may look and hear nothing.
+    pub room_id: Option<Room>,
     /// All rooms that were entered.
-    pub rooms: Vec<String>,
+    pub rooms: Vec<Room>,
     /// Who else is there; empty for those who may not see it.
     #[serde(default = "Vec::new")]
     pub online_users: Vec<OnlineUser>,
@@ -39,7 +41,7 @@ impl Socket {
         R: Query + Serialize,
         R::Reply: DeserializeOwned,
     {
-        parse(self.request(R::NAME, query).await?)
+        parse(&self.request(R::NAME, query).await?)
     }
 
     /// Makes a change.
@@ -48,7 +50,7 @@ impl Socket {
         R: Command + Serialize,
         R::Reply: DeserializeOwned,
     {
-        parse(self.request(R::NAME, command).await?)
+        parse(&self.request(R::NAME, command).await?)
     }
 
     /// Makes a change under an idempotency key: repeated with the same key, after an unknown outcome, it takes effect once.
@@ -61,7 +63,7 @@ impl Socket {
         if let Value::Object(fields) = &mut payload {
             fields.insert("clientId".to_owned(), serde_json::to_value(id).map_err(Error::Unsendable)?);
         }
-        parse(self.request(R::NAME, &payload).await?)
+        parse(&self.request(R::NAME, &payload).await?)
     }
 
     /// Enters rooms.
@@ -70,7 +72,7 @@ impl Socket {
         R: Join + Serialize,
         R::Data: DeserializeOwned,
     {
-        parse(self.request(R::NAME, join).await?)
+        parse(&self.request(R::NAME, join).await?)
     }
 
     /// Leaves rooms.
@@ -84,9 +86,27 @@ impl Socket {
     }
 }
 
-fn parse<T: DeserializeOwned>(data: Value) -> Result<T, Error> {
-    let shown = data.to_string();
-    serde_json::from_value(data).map_err(|error| Error::Shape(format!("{error} in {shown}")))
+fn parse<T: DeserializeOwned>(data: &Value) -> Result<T, Error> {
+    T::deserialize(data).map_err(|error| Error::Shape(format!("{error} in {data}")))
+}
+
+impl Received {
+    /// What it tells, if it is that event. Durable ones also carry `eventId`, `seq` and `timestamp`: see
+    /// [`data`](Self::data).
+    pub fn read<E: Event + DeserializeOwned>(&self) -> Result<Option<E>, Error> {
+        if self.name != E::NAME {
+            return Ok(None);
+        }
+        parse(self.data()).map(Some)
+    }
+}
+
+impl Error {
+    /// With `VERSION_CONFLICT`, what stands there now; none if the gateway didn't say, or said something else than a `T`.
+    pub fn current<T: DeserializeOwned>(&self) -> Option<T> {
+        let Error::Failed(failure) = self else { return None };
+        serde_json::from_str(failure.current.as_ref()?.get()).ok()
+    }
 }
 
 /// Takes an ack apart: `{success:true,data}` or `{success:false,error,code,…}`.

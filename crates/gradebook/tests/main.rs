@@ -3,9 +3,12 @@
 
 mod domain;
 mod page;
+mod requests;
 
 #[cfg(feature = "server")]
 mod access;
+#[cfg(feature = "server")]
+mod reread;
 #[cfg(feature = "server")]
 mod store;
 #[cfg(feature = "server")]

@@ -1,5 +1,6 @@
 //! What goes over the wire, to the letter: every request and its reply, every event, and their schemas.
 
+use crate::reread;
 use crate::support::{School, Socket, in_json};
 use homeroom_contract::Failure;
 use homeroom_testkit::TestDatabase;
@@ -19,6 +20,12 @@ impl Transcript<'_> {
             Ok(answer) => answer.clone(),
             Err(failure) => ack(failure),
         };
+        if let Ok(answer) = &answer {
+            assert_eq!(reread::reply(command, answer), *answer, "the reply to {command}");
+            for emission in answer["emissions"].as_array().into_iter().flatten() {
+                assert_eq!(reread::event(emission[1].as_str().unwrap(), &emission[2]), emission[2]);
+            }
+        }
         self.lines.push(json!({ "from": socket.user, "send": [command, payload], "answer": shown }));
         answer.unwrap_or_default()
     }
@@ -110,6 +117,10 @@ async fn events() {
         .iter()
         .map(|entry| {
             let parse = |raw: &serde_json::value::RawValue| serde_json::from_str::<Value>(raw.get()).unwrap();
+            for delivery in &entry.deliveries {
+                let payload = parse(&delivery.payload);
+                assert_eq!(reread::event(&delivery.event, &payload), payload, "{}", delivery.event);
+            }
             let deliveries: Vec<_> = entry
                 .deliveries
                 .iter()

@@ -2,70 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, Code, Command, Committed, Failure, LineItemId, Request, UserId};
-use serde::{Deserialize, Serialize};
+use homeroom_contract::{Call, Committed, Failure, UserId};
 
 use super::Gradebook;
 use super::access::NO_STUDENT;
-use super::set_fields::sets_a_cell;
-use crate::domain::{Cell, CellView, GradeUpdated, GradebookError};
+use crate::domain::{
+    BulkGradesSet, BulkSetGrades, Cell, CellSaved, CellToSet, Conflict, GradeUpdated, GradebookError,
+};
 use crate::infrastructure::store::cells;
-
-/// Sets several students' results for one line item. What can't be set is listed, the rest is saved.
-///
-/// At most 500 items (`gradebook.limits.items`), no student twice.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct BulkSetGrades {
-    /// The line item.
-    pub line_item_id: LineItemId,
-    /// The cells.
-    pub items: Vec<CellToSet>,
-    /// Why; an administrator has to say it, and it is kept in the history.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-sets_a_cell! {
-    /// What to set one student's cell to. A field that is absent stays as it is, `null` clears it (a flag becomes `false`).
-    CellToSet {}
-}
-
-/// What became of the items, each in the order in which they came.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct BulkGradesSet {
-    /// What was set.
-    pub saved: Vec<CellSaved>,
-    /// What was not.
-    pub conflicts: Vec<Conflict>,
-}
-
-/// A cell that was set.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CellSaved {
-    /// The student.
-    pub student_id: UserId,
-    /// The cell's version now.
-    pub version: i64,
-}
-
-/// A cell that was not set.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Conflict {
-    /// The student.
-    pub student_id: UserId,
-    /// Why: `VERSION_CONFLICT`, or what `grade:set` would have answered (`VALIDATION_ERROR`, `NOT_FOUND` …).
-    pub code: Code,
-    /// The same as a sentence for a person.
-    pub error: String,
-    /// What stands there now, with `VERSION_CONFLICT`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub current: Option<CellView>,
-}
 
 impl Conflict {
     fn of(student_id: UserId, refused: GradebookError) -> Self {
@@ -76,14 +20,6 @@ impl Conflict {
         };
         Self { student_id, code, error, current }
     }
-}
-
-impl Request for BulkSetGrades {
-    const NAME: &'static str = "grade:bulk-set";
-}
-
-impl Command for BulkSetGrades {
-    type Reply = BulkGradesSet;
 }
 
 pub(crate) async fn bulk_set_grades(

@@ -1,51 +1,10 @@
 //! `lineitem:create`: a new assignment in a class's gradebook.
 
-use chrono::NaiveDate;
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{
-    AcademicSessionId, Call, CategoryId, ClassId, Command, Committed, Failure, LineItemId, Request,
-};
-use serde::Deserialize;
+use homeroom_contract::{Call, Committed, Failure, LineItemId};
 
-use super::{Gradebook, LineItemSaved};
-use crate::domain::{LineItem, LineItemCreated};
+use super::Gradebook;
+use crate::domain::{CreateLineItem, LineItem, LineItemCreated, LineItemSaved};
 use crate::infrastructure::store::line_items;
-
-/// Makes a line item: an assignment in a class's gradebook.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct CreateLineItem {
-    /// The class; over a socket it may be left out if exactly one is joined.
-    #[serde(default)]
-    pub class_id: Option<ClassId>,
-    /// Its name, 1 to 255 characters.
-    pub title: String,
-    /// What it is weighted by, if by anything.
-    #[serde(default)]
-    pub category_id: Option<CategoryId>,
-    /// The term or grading period that it counts for.
-    pub academic_session_id: AcademicSessionId,
-    /// The day on which it is given out.
-    pub assign_date: NaiveDate,
-    /// The day on which it is due; not before `assignDate`.
-    pub due_date: NaiveDate,
-    /// The lowest score, inclusive; 0 if it is left out.
-    #[serde(default)]
-    pub result_value_min: f64,
-    /// The highest score, inclusive: the points possible. Above `resultValueMin`.
-    pub result_value_max: f64,
-    /// Why; an administrator has to say it.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-impl Request for CreateLineItem {
-    const NAME: &'static str = "lineitem:create";
-}
-
-impl Command for CreateLineItem {
-    type Reply = LineItemSaved;
-}
 
 pub(crate) async fn create_line_item(
     gradebook: Gradebook,
@@ -73,5 +32,5 @@ pub(crate) async fn create_line_item(
     .checked(&gradebook.settings.limits)?;
     line_items::insert(&mut tx, &call.actor.tenant, &item).await?;
     tx.record(&LineItemCreated::new(&place, &item, &author))?;
-    Ok(tx.commit(LineItemSaved::of(item)).await?)
+    Ok(tx.commit(item.into()).await?)
 }

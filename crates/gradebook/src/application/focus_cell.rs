@@ -1,33 +1,10 @@
 //! `cell:focus`: somebody is in a cell.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, ClassId, Failure, LineItemId, Request, Room, Signal, Signalled, UserId};
-use serde::Deserialize;
+use homeroom_contract::{Call, Failure, Room, Signalled};
 
 use super::Gradebook;
-use crate::domain::{CellFocusedWsEvent, WatchedCell};
+use crate::domain::{CellFocusedWsEvent, FocusCell, WatchedCell};
 use crate::infrastructure::watching::{Doing, Watcher};
-
-/// Tells the class's staff which cell the sender is in, or with `studentId` null that it is none. It ends by itself after a
-/// minute (`gradebook.focus_ms`) without another one, or with the connection.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FocusCell {
-    /// The class; it may be left out if exactly one is joined.
-    #[serde(default)]
-    pub class_id: Option<ClassId>,
-    /// The cell's line item.
-    pub line_item_id: LineItemId,
-    /// The cell's student; `null` when the cell is left.
-    #[serde(default)]
-    pub student_id: Option<UserId>,
-}
-
-impl Request for FocusCell {
-    const NAME: &'static str = "cell:focus";
-}
-
-impl Signal for FocusCell {}
 
 pub(crate) async fn focus_cell(
     gradebook: Gradebook,

@@ -1,31 +1,10 @@
 //! `grade:history`: who changed a result, when, from what to what.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, Failure, LineItemId, Query, Request, UserId};
-use serde::Deserialize;
+use homeroom_contract::{Call, Failure};
 
 use super::Gradebook;
-use crate::domain::{GradebookError, History};
+use crate::domain::{GradeHistory, GradebookError, History};
 use crate::infrastructure::store::{cells, changes, line_items};
-
-/// Tells what one student's result for a line item went through, oldest first. Staff see all of it; the student and the
-/// guardians what they could see change since it was posted.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GradeHistory {
-    /// The line item.
-    pub line_item_id: LineItemId,
-    /// The student.
-    pub student_id: UserId,
-}
-
-impl Request for GradeHistory {
-    const NAME: &'static str = "grade:history";
-}
-
-impl Query for GradeHistory {
-    type Reply = History;
-}
 
 pub(crate) async fn grade_history(
     gradebook: Gradebook,

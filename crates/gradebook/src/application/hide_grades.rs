@@ -1,34 +1,10 @@
 //! `grades:hide`: results that were posted disappear from families' eyes again.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, Command, Committed, Failure, LineItemId, Request, UserId};
-use serde::Deserialize;
+use homeroom_contract::{Call, Committed, Failure};
 
-use super::{Gradebook, GradesCounted};
-use crate::domain::GradeHidden;
+use super::Gradebook;
+use crate::domain::{GradeHidden, GradesCounted, HideGrades};
 use crate::infrastructure::store::cells;
-
-/// Hides results of a line item from the students and their guardians: all that were posted, or those of some students.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct HideGrades {
-    /// The line item.
-    pub line_item_id: LineItemId,
-    /// The students; without it, all. At most 500 (`gradebook.limits.items`).
-    #[serde(default)]
-    pub student_ids: Option<Vec<UserId>>,
-    /// Why; an administrator has to say it, and it is kept in the history.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-impl Request for HideGrades {
-    const NAME: &'static str = "grades:hide";
-}
-
-impl Command for HideGrades {
-    type Reply = GradesCounted;
-}
 
 pub(crate) async fn hide_grades(
     gradebook: Gradebook,

@@ -2,118 +2,24 @@
 
 use std::collections::{HashMap, HashSet};
 
-use homeroom_contract::schemars::JsonSchema;
 use homeroom_contract::{
-    AcademicSessionId, Call, ClassId, Failure, Join, Joined, LineItemId, Request, Room, TenantId, UserId,
+    AcademicSessionId, Call, ClassId, Failure, Joined, LineItemId, Room, TenantId, UserId,
 };
 use homeroom_journal::Conn;
 use homeroom_roster::{ClassStanding, Person};
-use serde::{Deserialize, Serialize};
 
 use super::Gradebook;
 use crate::domain::{
-    Category, Cell, CellView, GradebookError, LineItem, ResultView, WatchedCell, average, gradebook_room,
+    Category, Cell, CellView, FamilyView, GradebookData, GradebookError, JoinGradebook, LineItem, ResultView,
+    StaffView, StudentAverage, StudentName, average, gradebook_room,
 };
 use crate::infrastructure::store::{cells, line_items};
 use crate::infrastructure::watching::Seen;
-
-/// Joins a class's gradebook. Staff see all of it and hear of every change; students and guardians see their own posted
-/// results; counselors see all of it and hear nothing.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct JoinGradebook {
-    /// The class; over a socket it may be left out if exactly one is joined.
-    #[serde(default)]
-    pub class_id: Option<ClassId>,
-    /// The only term or grading period to look at, a term with the grading periods in it; without it, all.
-    #[serde(default)]
-    pub session_id: Option<AcademicSessionId>,
-}
-
-/// What there is to see.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(tag = "view", rename_all = "camelCase")]
-pub enum GradebookData {
-    /// For staff and counselors.
-    Staff(StaffView),
-    /// For students and guardians.
-    Family(FamilyView),
-}
-
-/// A gradebook as staff and counselors see it.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct StaffView {
-    /// The class.
-    pub class_id: ClassId,
-    /// Its students, by family name.
-    pub students: Vec<StudentName>,
-    /// Its line items, by due date.
-    pub line_items: Vec<LineItem>,
-    /// The categories of these line items.
-    pub categories: Vec<Category>,
-    /// Every cell that was ever set; the others have version 0.
-    pub cells: Vec<CellView>,
-    /// Each student's average.
-    pub averages: Vec<StudentAverage>,
-    /// Who is typing into which cell.
-    pub typing: Vec<WatchedCell>,
-    /// Who is in which cell.
-    pub focused: Vec<WatchedCell>,
-}
-
-/// A gradebook as a student or guardian sees it.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct FamilyView {
-    /// The class.
-    pub class_id: ClassId,
-    /// Oneself, or one's children in the class.
-    pub students: Vec<StudentName>,
-    /// The line items of the class, by due date.
-    pub line_items: Vec<LineItem>,
-    /// The categories of these line items.
-    pub categories: Vec<Category>,
-    /// Their posted results.
-    pub results: Vec<ResultView>,
-    /// Their averages over posted results.
-    pub averages: Vec<StudentAverage>,
-}
-
-/// A student by name.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct StudentName {
-    /// The student.
-    pub student_id: UserId,
-    /// The given name by which the student goes.
-    pub given_name: String,
-    /// The family name by which the student goes.
-    pub family_name: String,
-}
 
 impl From<Person> for StudentName {
     fn from(person: Person) -> Self {
         Self { student_id: person.user, given_name: person.given_name, family_name: person.family_name }
     }
-}
-
-/// A student's average.
-#[derive(Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct StudentAverage {
-    /// The student.
-    pub student_id: UserId,
-    /// In percent; `null` while nothing counts.
-    pub average: Option<f64>,
-}
-
-impl Request for JoinGradebook {
-    const NAME: &'static str = "gradebook:join";
-}
-
-impl Join for JoinGradebook {
-    type Data = GradebookData;
 }
 
 pub(crate) async fn join(

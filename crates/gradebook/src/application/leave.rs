@@ -2,29 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, ClassId, Failure, Leave, Namespace, Request, Room, TenantId};
+use homeroom_contract::{Call, ClassId, Failure, Namespace, Room, TenantId};
 use homeroom_roster::RosterError;
-use serde::Deserialize;
 
 use super::Gradebook;
-use crate::domain::GradebookRoom;
+use crate::domain::{GradebookRoom, LeaveGradebook};
 use crate::infrastructure::watching::Watcher;
-
-/// Leaves a class's gradebook, whatever academic sessions of it were joined.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct LeaveGradebook {
-    /// The class; it may be left out if exactly one is joined.
-    #[serde(default)]
-    pub class_id: Option<ClassId>,
-}
-
-impl Request for LeaveGradebook {
-    const NAME: &'static str = "gradebook:leave";
-}
-
-impl Leave for LeaveGradebook {}
 
 pub(crate) async fn leave(
     gradebook: Gradebook,

@@ -1,4 +1,4 @@
-//! The use cases, one file each: the request, its reply, and the function that handles it.
+//! The use cases, one file each: the function that handles the request. The requests and their replies are the domain's.
 
 mod access;
 mod bulk_set_grades;
@@ -11,7 +11,6 @@ mod import;
 mod join;
 mod leave;
 mod post_grades;
-mod set_fields;
 mod set_grade;
 #[cfg(test)]
 mod tests;
@@ -25,18 +24,7 @@ use homeroom_journal::Journal;
 use homeroom_roster::Roster;
 use homeroom_state::StateAdapter;
 
-pub use bulk_set_grades::{BulkGradesSet, BulkSetGrades, CellSaved, CellToSet, Conflict};
-pub use create_line_item::CreateLineItem;
-pub use focus_cell::FocusCell;
-pub use grade_history::GradeHistory;
-pub use hide_grades::HideGrades;
 pub use import::GradebookImport;
-pub use join::{FamilyView, GradebookData, JoinGradebook, StaffView, StudentAverage, StudentName};
-pub use leave::LeaveGradebook;
-pub use post_grades::{GradesCounted, PostGrades};
-pub use set_grade::{GradeSet, SetGrade};
-pub use typing::Typing;
-pub use update_line_item::{LineItemSaved, UpdateLineItem};
 
 pub(crate) use bulk_set_grades::bulk_set_grades;
 pub(crate) use create_line_item::create_line_item;

@@ -1,43 +1,10 @@
 //! `grade:set`: one student's result for one line item.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, Command, Committed, Failure, LineItemId, Request};
-use serde::Serialize;
+use homeroom_contract::{Call, Committed, Failure};
 
 use super::Gradebook;
-use super::set_fields::sets_a_cell;
-use crate::domain::GradeUpdated;
+use crate::domain::{GradeSet, GradeUpdated, SetGrade};
 use crate::infrastructure::store::cells;
-
-sets_a_cell! {
-    /// Sets one student's result for a line item. Staff see it at once, the family once it is posted.
-    ///
-    /// A field that is absent stays as it is, `null` clears it (a flag becomes `false`). Teachers of the class write in their
-    /// own name, administrators over it with a `reason`.
-    SetGrade {
-        /// The line item.
-        line_item_id: LineItemId,
-        /// Why; an administrator has to say it, and it is kept in the history.
-        #[serde(default)]
-        reason: Option<String>,
-    }
-}
-
-/// The grade is set.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct GradeSet {
-    /// The cell's version now.
-    pub version: i64,
-}
-
-impl Request for SetGrade {
-    const NAME: &'static str = "grade:set";
-}
-
-impl Command for SetGrade {
-    type Reply = GradeSet;
-}
 
 pub(crate) async fn set_grade(
     gradebook: Gradebook,

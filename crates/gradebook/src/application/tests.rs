@@ -3,16 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_contract::{Call, ClassId, Code, Committed, Detached, LineItemId, Room, UserId};
+use homeroom_contract::{Call, ClassId, Code, Committed, Detached, LineItemId, Patch, Room, UserId};
 use homeroom_state::MemoryOptions;
 use homeroom_testkit::TestDatabase;
 use serde_json::json;
 
 use super::*;
+use crate::domain::{
+    FocusCell, GradeSet, GradebookData, GradesCounted, JoinGradebook, LeaveGradebook, PostGrades, SetGrade,
+    Typing,
+};
 use crate::support::{School, Socket, person};
 
 fn essay() -> LineItemId {
     LineItemId::new("essay").unwrap()
+}
+
+fn class() -> ClassId {
+    ClassId::new("c1").unwrap()
 }
 
 fn call(school: &School, who: &str) -> Call {
@@ -20,8 +28,7 @@ fn call(school: &School, who: &str) -> Call {
 }
 
 fn set_essay(student: &str, score: f64) -> SetGrade {
-    let set = json!({ "lineItemId": "essay", "studentId": student, "score": score });
-    serde_json::from_value(set).unwrap()
+    SetGrade { score: Patch::Set(score), ..SetGrade::new(essay(), UserId::new(student).unwrap()) }
 }
 
 #[tokio::test]
@@ -31,7 +38,7 @@ async fn a_grade_is_set_and_posted() {
     let reply = set_grade(school.gradebook.clone(), call(&school, "tina"), set).await.unwrap();
     assert_eq!(reply.into_reply(), GradeSet { version: 1 });
 
-    let post = PostGrades { line_item_id: essay(), student_ids: None, reason: None };
+    let post = PostGrades::of(essay());
     let reply = post_grades(school.gradebook.clone(), call(&school, "tina"), post).await;
     assert_eq!(reply.map(Committed::into_reply).unwrap(), GradesCounted { count: 1 });
 }
@@ -43,7 +50,7 @@ async fn a_family_can_only_look() {
     let refused = set_grade(school.gradebook.clone(), call(&school, "mum"), set).await.unwrap_err();
     assert_eq!(refused.code, Code::Unauthorized);
 
-    let ask = JoinGradebook { class_id: Some(ClassId::new("c1").unwrap()), session_id: None };
+    let ask = JoinGradebook::of(class());
     let joined = join(school.gradebook.clone(), call(&school, "mum"), ask).await.unwrap();
     assert_eq!(joined.rooms, ["ann", "bob"].map(|child| Room::student(&UserId::new(child).unwrap())));
     assert!(matches!(joined.data, GradebookData::Family(_)));
@@ -54,8 +61,7 @@ async fn a_family_can_only_look() {
 async fn typing_is_seen_by_who_joins_and_ends_by_itself() {
     let school = School::open(TestDatabase::sqlite()).await;
     let socket = Socket::of("tina");
-    let class_id = Some(ClassId::new("c1").unwrap());
-    let ask = || JoinGradebook { class_id: class_id.clone(), session_id: None };
+    let ask = || JoinGradebook::of(class());
     let from_socket = || school.call(person("tina"), "under test", socket.clone());
     join(school.gradebook.clone(), from_socket(), ask()).await.unwrap();
     let types = |is_typing| Typing {
@@ -89,7 +95,7 @@ async fn a_newcomer_hears_of_nobody_who_has_left() {
     let school = School::open(TestDatabase::sqlite()).await;
     let socket = Socket::of("tina");
     let from_socket = || school.call(person("tina"), "under test", socket.clone());
-    let ask = || JoinGradebook { class_id: ClassId::new("c1").ok(), session_id: None };
+    let ask = || JoinGradebook::of(class());
     join(school.gradebook.clone(), from_socket(), ask()).await.unwrap();
     let types = async |student: &str, is_typing| {
         let typed = Typing {
@@ -122,8 +128,7 @@ async fn a_newcomer_hears_of_nobody_who_has_left() {
     focuses("essay", None).await;
     assert_eq!(seen().await, json!([["bob"], []]));
     focuses("essay", Some("bob")).await;
-    let leaves = LeaveGradebook { class_id: None };
-    leave(school.gradebook.clone(), from_socket(), leaves).await.unwrap();
+    leave(school.gradebook.clone(), from_socket(), LeaveGradebook::default()).await.unwrap();
     assert_eq!(seen().await, json!([[], []]));
 }
 
@@ -134,7 +139,7 @@ async fn without_shared_state_a_gradebook_works() {
     let school = School::prepared(TestDatabase::sqlite(), Settings::default(), nothing).await;
     let socket = Socket::of("tina");
     let from_socket = || school.call(person("tina"), "under test", socket.clone());
-    let ask = JoinGradebook { class_id: Some(ClassId::new("c1").unwrap()), session_id: None };
+    let ask = JoinGradebook::of(class());
     join(school.gradebook.clone(), from_socket(), ask).await.unwrap();
     let focus = FocusCell { class_id: None, line_item_id: essay(), student_id: UserId::new("ann").ok() };
     let signalled = focus_cell(school.gradebook.clone(), from_socket(), focus).await.unwrap();

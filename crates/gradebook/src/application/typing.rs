@@ -1,34 +1,10 @@
 //! `gradebook:typing`: somebody is typing into a cell.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, ClassId, Failure, LineItemId, Request, Room, Signal, Signalled, UserId};
-use serde::Deserialize;
+use homeroom_contract::{Call, Failure, Room, Signalled};
 
 use super::Gradebook;
-use crate::domain::{GradebookTypingWsEvent, WatchedCell};
+use crate::domain::{GradebookTypingWsEvent, Typing, WatchedCell};
 use crate::infrastructure::watching::{Doing, Watcher};
-
-/// Tells the class's staff that the sender is typing into a cell, or has stopped. It ends by itself after 5 seconds
-/// (`gradebook.typing_ms`) without another one, or with the connection.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Typing {
-    /// The class; it may be left out if exactly one is joined.
-    #[serde(default)]
-    pub class_id: Option<ClassId>,
-    /// The cell's line item.
-    pub line_item_id: LineItemId,
-    /// The cell's student.
-    pub student_id: UserId,
-    /// Whether it begins (or goes on) or ends.
-    pub is_typing: bool,
-}
-
-impl Request for Typing {
-    const NAME: &'static str = "gradebook:typing";
-}
-
-impl Signal for Typing {}
 
 pub(crate) async fn typing(gradebook: Gradebook, call: Call, typing: Typing) -> Result<Signalled, Failure> {
     let class_id = call.class(typing.class_id)?;

@@ -1,55 +1,10 @@
 //! `lineitem:update`: another title, another due date, another range.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, Command, Committed, Failure, LineItemId, Request};
-use serde::{Deserialize, Serialize};
+use homeroom_contract::{Call, Committed, Failure};
 
 use super::Gradebook;
-use crate::domain::{GradebookError, LineItem, LineItemPatch, LineItemUpdated};
+use crate::domain::{GradebookError, LineItemSaved, LineItemUpdated, UpdateLineItem};
 use crate::infrastructure::store::{cells, line_items};
-
-/// Changes a line item. A field that is absent from `patch` stays as it is.
-///
-/// The range can't be narrowed below a score that stands already.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct UpdateLineItem {
-    /// The line item.
-    pub line_item_id: LineItemId,
-    /// The change.
-    pub patch: LineItemPatch,
-    /// The version that the change was made on; another one in the gradebook is `VERSION_CONFLICT`. Without it the last
-    /// write wins.
-    #[serde(default)]
-    pub expected_version: Option<i64>,
-    /// Why; an administrator has to say it.
-    #[serde(default)]
-    pub reason: Option<String>,
-}
-
-/// The line item is saved.
-#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct LineItemSaved {
-    /// The line item.
-    pub line_item_id: LineItemId,
-    /// Its version now.
-    pub version: i64,
-}
-
-impl LineItemSaved {
-    pub(super) fn of(item: LineItem) -> Self {
-        Self { line_item_id: item.line_item_id, version: item.version }
-    }
-}
-
-impl Request for UpdateLineItem {
-    const NAME: &'static str = "lineitem:update";
-}
-
-impl Command for UpdateLineItem {
-    type Reply = LineItemSaved;
-}
 
 pub(crate) async fn update_line_item(
     gradebook: Gradebook,
@@ -76,5 +31,5 @@ pub(crate) async fn update_line_item(
     }
     line_items::update(&mut tx, tenant, &new).await?;
     tx.record(&LineItemUpdated::new(&open.place, old, &new, &open.author))?;
-    Ok(tx.commit(LineItemSaved::of(new)).await?)
+    Ok(tx.commit(new.into()).await?)
 }

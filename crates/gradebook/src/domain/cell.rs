@@ -5,7 +5,7 @@
 
 use homeroom_contract::{LineItemId, Timestamp, UserId};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::{Author, Change, ChangeKind, GradebookError, Limits, LineItem, Marks, MarksPatch};
 
@@ -167,7 +167,7 @@ impl Cell {
 }
 
 /// A cell as staff see it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CellView {
     /// The line item.
@@ -200,7 +200,7 @@ impl CellView {
 }
 
 /// A posted cell as the student and the guardians see it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultView {
     /// The line item.

@@ -71,7 +71,7 @@ pub struct Change {
 }
 
 /// A change as clients see it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ChangeView {
     /// Who.
@@ -83,12 +83,12 @@ pub struct ChangeView {
     /// What stood there after.
     pub new: Marks,
     /// Why an administrator did it; for staff only.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
 /// When a cell was shown to the family, or hidden from it.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PostingView {
     /// Who.
@@ -100,13 +100,13 @@ pub struct PostingView {
 }
 
 /// The history of a cell, oldest first.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct History {
     /// Every change of what stood there.
     pub changes: Vec<ChangeView>,
     /// When it was shown and hidden; for staff only.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub postings: Vec<PostingView>,
 }
 

@@ -51,22 +51,29 @@ pub struct Category {
 }
 
 /// A change to a line item. A field that is absent stays as it is.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct LineItemPatch {
     /// Its name.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// What it is weighted by; `null` takes it out of its category.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
     pub category_id: Patch<CategoryId>,
     /// The term or grading period that it counts for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub academic_session_id: Option<AcademicSessionId>,
     /// The day on which it is given out.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub assign_date: Option<NaiveDate>,
     /// The day on which it is due.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_date: Option<NaiveDate>,
     /// The lowest score, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub result_value_min: Option<f64>,
     /// The highest score, inclusive.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub result_value_max: Option<f64>,
 }
 

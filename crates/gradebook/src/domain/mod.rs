@@ -8,6 +8,7 @@ mod history;
 mod limits;
 mod line_item;
 mod marks;
+mod requests;
 mod rooms;
 mod wire;
 
@@ -23,6 +24,11 @@ pub use limits::Limits;
 pub(crate) use limits::check_chars;
 pub use line_item::{Category, LineItem, LineItemPatch};
 pub use marks::{Marks, MarksPatch, ScoreStatus};
+pub use requests::{
+    BulkGradesSet, BulkSetGrades, CellSaved, CellToSet, Conflict, CreateLineItem, FamilyView, FocusCell,
+    GradeHistory, GradeSet, GradebookData, GradesCounted, HideGrades, JoinGradebook, LeaveGradebook,
+    LineItemSaved, PostGrades, SetGrade, StaffView, StudentAverage, StudentName, Typing, UpdateLineItem,
+};
 pub use rooms::{GradebookRoom, gradebook_room};
 pub use wire::{
     CellFocusedWsEvent, GradeHiddenWsEvent, GradePostedWsEvent, GradeUpdatedWsEvent, GradebookTypingWsEvent,

@@ -15,7 +15,7 @@ use crate::domain::{LineItem, ScoreStatus};
 macro_rules! graded {
     ($(#[$doc:meta])* $name:ident { $($(#[$more_doc:meta])* $more:ident: $of:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+        #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
         #[serde(rename_all = "camelCase")]
         pub struct $name {
             /// The class.
@@ -95,7 +95,7 @@ graded! {
 }
 
 /// A result that had been posted is hidden again; one event for each student.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GradeHiddenWsEvent {
     /// The class.
@@ -107,17 +107,17 @@ pub struct GradeHiddenWsEvent {
 }
 
 /// A line item was made; staff only.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct LineItemCreatedWsEvent(pub LineItem);
 
 /// A line item was changed; staff only. All of it is here, as it is now.
-#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct LineItemUpdatedWsEvent(pub LineItem);
 
 /// A grading period has closed for a class: what would change its grades is `PERIOD_CLOSED` from now on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PeriodClosedWsEvent {
     /// The class.
@@ -127,7 +127,7 @@ pub struct PeriodClosedWsEvent {
 }
 
 /// Somebody of the staff is typing into a cell, or has stopped. It ends by itself 5 seconds after the last one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GradebookTypingWsEvent {
     /// The class.
@@ -143,7 +143,7 @@ pub struct GradebookTypingWsEvent {
 }
 
 /// Somebody of the staff is in a cell, or has left it. It ends by itself a minute after the last one.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CellFocusedWsEvent {
     /// The class.
