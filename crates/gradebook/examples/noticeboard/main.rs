@@ -14,7 +14,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use application::Noticeboard;
-use homeroom_contract::{Actor, Call, Clock, Detached, Namespace, SystemClock, TenantId, UserId, bind};
+use domain::PinNotice;
+use homeroom_contract::{
+    Actor, Call, ClassId, Clock, Detached, Namespace, Request, SystemClock, TenantId, UserId, bind,
+};
 use homeroom_journal::{Database, DatabaseOptions, Journal, JournalOptions, Stream, sql};
 use homeroom_roster::{ImportOptions, Roster, Settings};
 use serde_json::value::to_raw_value;
@@ -24,11 +27,12 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let folder = tempfile::tempdir()?;
     let board = in_a_school(folder.path()).await?;
     let journal = board.journal.clone();
-    let call = call(&board, "tina", "notice:pin")?;
+    let call = call(&board, "tina", PinNotice::NAME)?;
     let stream = Stream::new(call.actor.tenant.clone(), Noticeboard::NAME);
-    let notice = serde_json::json!({ "classId": "c1", "text": "The excursion starts at 8." });
+    let pin =
+        PinNotice { class_id: Some(ClassId::new("c1")?), text: "The excursion starts at 8.".to_owned() };
 
-    println!("{:?}", bind(board)?.handle(call, to_raw_value(&notice)?).await?);
+    println!("{:?}", bind(board)?.handle(call, to_raw_value(&pin)?).await?);
     for entry in journal.read(&stream, 0, 10).await? {
         for delivery in &entry.deliveries {
             println!("{} to {:?}: {}", delivery.event, delivery.rooms, delivery.payload);

@@ -4,15 +4,16 @@ use homeroom_contract::{ClassId, Code, Failure, Namespace, Room};
 
 use super::{call, in_a_school};
 use crate::application::{Noticeboard, join, pin_notice};
+use crate::domain::{JoinBoard, PinNotice};
 
 async fn pin(board: &Noticeboard, who: &str, text: &str) -> Result<(), Failure> {
     let class_id = ClassId::new("c1").ok();
-    let pin = pin_notice::PinNotice { class_id, text: text.to_owned() };
+    let pin = PinNotice { class_id, text: text.to_owned() };
     pin_notice(board.clone(), call(board, who, "notice:pin").unwrap(), pin).await.map(|_| ())
 }
 
 async fn notices(board: &Noticeboard, who: &str) -> Result<Vec<String>, Failure> {
-    let ask = join::JoinBoard { class_id: ClassId::new("c1").unwrap() };
+    let ask = JoinBoard { class_id: ClassId::new("c1").unwrap() };
     let joined = join(board.clone(), call(board, who, "noticeboard:join").unwrap(), ask).await?;
     Ok(joined.data.notices.into_iter().map(|notice| notice.text).collect())
 }

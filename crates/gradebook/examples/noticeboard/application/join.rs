@@ -1,36 +1,10 @@
 //! `noticeboard:join`: in front of a class's board.
 
-use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{Call, ClassId, Failure, Join, Joined, Request, Room};
-use serde::{Deserialize, Serialize};
+use homeroom_contract::{Call, Failure, Joined, Room};
 
 use super::Noticeboard;
-use crate::domain::{Notice, NoticeError};
+use crate::domain::{Board, JoinBoard, NoticeError};
 use crate::infrastructure::store;
-
-/// Joins a class's board: what hangs there, and every notice from now on.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct JoinBoard {
-    /// The class.
-    pub(crate) class_id: ClassId,
-}
-
-/// What hangs there.
-#[derive(Debug, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Board {
-    /// The notices, oldest first.
-    pub(crate) notices: Vec<Notice>,
-}
-
-impl Request for JoinBoard {
-    const NAME: &'static str = "noticeboard:join";
-}
-
-impl Join for JoinBoard {
-    type Data = Board;
-}
 
 pub(crate) async fn join(board: Noticeboard, call: Call, join: JoinBoard) -> Result<Joined<Board>, Failure> {
     let standing = {

@@ -1,7 +1,7 @@
 //! The use cases, one file each.
 
-pub(crate) mod join;
-pub(crate) mod pin_notice;
+mod join;
+mod pin_notice;
 
 use std::sync::Arc;
 

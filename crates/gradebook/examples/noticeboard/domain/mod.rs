@@ -1,8 +1,12 @@
-//! A notice, and who hears of one.
+//! A notice, what is asked and answered about one, and who hears of one.
+
+mod requests;
 
 use homeroom_contract::schemars::JsonSchema;
 use homeroom_contract::{ClassId, Code, Delivery, DomainEvent, Durable, Event, Failure, Room, UserId, id};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use requests::{Board, JoinBoard, PinNotice, Pinned};
 
 id! {
     /// A notice.
@@ -38,7 +42,7 @@ impl From<NoticeError> for Failure {
 }
 
 /// What hangs on a class's board.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Notice {
     /// The notice.
@@ -81,7 +85,7 @@ impl DomainEvent for NoticePinned {
 }
 
 /// A notice was pinned to the class's board.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub(crate) struct NoticePinnedWsEvent(Notice);
 

@@ -1,0 +1,58 @@
+//! What a client may ask of a board and what it is answered: read and written here, written and read by any other service.
+
+use homeroom_contract::schemars::JsonSchema;
+use homeroom_contract::{ClassId, Command, Join, Request};
+use serde::{Deserialize, Serialize};
+
+use super::{Notice, NoticeId};
+
+/// Pins a notice to a class's board, for everyone in the class. Teachers and aides of the class, and administrators over it.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PinNotice {
+    /// The class; over a socket it may be left out if exactly one is joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) class_id: Option<ClassId>,
+    /// What it says, 1 to 500 characters.
+    pub(crate) text: String,
+}
+
+/// The notice hangs.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Pinned {
+    /// The notice.
+    pub(crate) notice_id: NoticeId,
+}
+
+impl Request for PinNotice {
+    const NAME: &'static str = "notice:pin";
+}
+
+impl Command for PinNotice {
+    type Reply = Pinned;
+}
+
+/// Joins a class's board: what hangs there, and every notice from now on.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct JoinBoard {
+    /// The class.
+    pub(crate) class_id: ClassId,
+}
+
+/// What hangs there.
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Board {
+    /// The notices, oldest first.
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl Request for JoinBoard {
+    const NAME: &'static str = "noticeboard:join";
+}
+
+impl Join for JoinBoard {
+    type Data = Board;
+}
