@@ -1,26 +1,28 @@
-//! Somebody's way to send commands: each is measured, and repeated under its `clientId` until it is known what became of it.
+//! Somebody's way to send requests: each is measured, and those that count are repeated until it is known what became of them,
+//! commands under their `clientId`.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_client::{Error, Socket};
-use homeroom_contract::Code;
-use serde_json::{Value, json};
+use homeroom_client::{Error, JoinReply, Socket};
+use homeroom_contract::{ClientId, Code, Command, Join, Signal};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep, timeout};
 
 use crate::record::Record;
 
-/// How long a command is repeated before it is given up.
+/// How long a request is repeated before it is given up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Before it is repeated, if the gateway doesn't say when.
 const PAUSE: Duration = Duration::from_millis(250);
 
-/// What became of a command.
+/// What became of a request.
 #[derive(Debug)]
-pub(crate) enum Outcome {
+pub(crate) enum Outcome<T> {
     /// Acknowledged, with this.
-    Done(Value),
+    Done(T),
     /// It changed nothing.
     Refused,
     /// Nobody knows.
@@ -35,18 +37,47 @@ pub(crate) struct Caller {
 }
 
 impl Caller {
-    /// Sends a request once.
-    pub(crate) async fn ask(&self, name: &'static str, payload: &Value) -> Result<Value, Error> {
+    /// Sends a command: what became of it, and since when it may have happened.
+    pub(crate) async fn command<R>(&self, id: &ClientId, command: &R) -> (u64, Outcome<R::Reply>)
+    where
+        R: Command + Serialize + Sync,
+        R::Reply: DeserializeOwned,
+    {
+        self.insist(R::NAME, || self.socket.command_once(id, command)).await
+    }
+
+    /// Joins.
+    pub(crate) async fn join<R>(&self, join: &R) -> Outcome<JoinReply<R::Data>>
+    where
+        R: Join + Serialize + Sync,
+        R::Data: DeserializeOwned,
+    {
+        self.insist(R::NAME, || self.socket.join(join)).await.1
+    }
+
+    /// Sends, once, what nobody waits for.
+    pub(crate) async fn signal<R: Signal + Serialize + Sync>(&self, signal: &R) {
+        drop(self.once(R::NAME, self.socket.signal(signal)).await);
+    }
+
+    async fn once<T>(
+        &self,
+        name: &'static str,
+        answer: impl Future<Output = Result<T, Error>>,
+    ) -> Result<T, Error> {
         let phase = self.record.phase();
         let began = Instant::now();
-        let answer = self.socket.request(name, payload).await;
+        let answer = answer.await;
         let outcome = answer.as_ref().map(drop);
         self.record.tally().commands.entry((phase, name)).or_default().note(began.elapsed(), outcome);
         answer
     }
 
-    /// Sends a request until there is an answer that stands: what became of it, and since when it may have happened.
-    pub(crate) async fn insist(&self, name: &'static str, payload: &Value) -> (u64, Outcome) {
+    /// Sends until there is an answer that stands: what became of it, and since when it may have happened.
+    async fn insist<T, A>(&self, name: &'static str, ask: impl Fn() -> A) -> (u64, Outcome<T>)
+    where
+        A: Future<Output = Result<T, Error>>,
+    {
         let began = Instant::now();
         let mut sent = self.record.now();
         let mut may_have_happened = false;
@@ -54,7 +85,7 @@ impl Caller {
             if !may_have_happened {
                 sent = self.record.now();
             }
-            let error = match self.ask(name, payload).await {
+            let error = match self.once(name, ask()).await {
                 Ok(data) => return (sent, Outcome::Done(data)),
                 Err(error) => error,
             };
@@ -66,6 +97,8 @@ impl Caller {
                 }
                 Some(_) if may_have_happened => return (sent, Outcome::Unknown),
                 Some(_) => return (sent, Outcome::Refused),
+                // It was answered, and will be answered the same.
+                None if matches!(error, Error::Shape(_)) => return (sent, Outcome::Unknown),
                 None => {
                     may_have_happened = true;
                     let back =
@@ -78,11 +111,6 @@ impl Caller {
         }
         (sent, if may_have_happened { Outcome::Unknown } else { Outcome::Refused })
     }
-
-    /// Sends what nobody waits for.
-    pub(crate) async fn signal(&self, name: &'static str, payload: &Value) {
-        drop(self.ask(name, payload).await);
-    }
 }
 
 fn pause(error: &Error) -> Duration {
@@ -90,12 +118,4 @@ fn pause(error: &Error) -> Duration {
         Error::Failed(failure) => failure.retry_after.unwrap_or(PAUSE),
         _ => PAUSE,
     }
-}
-
-/// Puts an idempotency key into a command.
-pub(crate) fn under(key: &str, mut command: Value) -> Value {
-    if let Value::Object(fields) = &mut command {
-        fields.insert("clientId".to_owned(), json!(key));
-    }
-    command
 }

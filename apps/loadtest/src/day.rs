@@ -112,8 +112,8 @@ fn teachers(world: &Arc<World>, present: &[Present], cli: &Cli) -> Result<Vec<Te
         .into_iter()
         .zip(seeds)
         .map(|(present, seed)| {
-            let (id, classes) = (present.person.id.clone(), present.person.teaches.clone());
-            Teacher::new(world, id, present.caller.clone(), classes, pace, seed)
+            let classes = present.person.teaches.clone();
+            Teacher::new(world, present.caller.clone(), classes, pace, seed)
         })
         .collect())
 }

@@ -5,8 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use homeroom_client::{Backoff, Client, Error, Options, Received, Socket, Status};
-use homeroom_contract::Room;
-use serde::Deserialize;
+use homeroom_gradebook::JoinGradebook;
 use serde_json::json;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep};
@@ -41,12 +40,6 @@ struct Log {
     epochs: Vec<Epoch>,
     absences: Vec<(u64, u64)>,
     lost: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct Joined {
-    rooms: Vec<Room>,
-    seq: u64,
 }
 
 impl Present {
@@ -220,9 +213,8 @@ impl Listening {
         let mut entered = Epoch::default();
         let mut position = 0;
         for class in &self.person.joins {
-            let (_, answer) = self.caller.insist("gradebook:join", &json!({ "classId": class })).await;
-            let Outcome::Done(data) = answer else { continue };
-            let Ok(joined) = Joined::deserialize(&data) else { continue };
+            let answer = self.caller.join(&JoinGradebook::of(class.clone())).await;
+            let Outcome::Done(joined) = answer else { continue };
             entered.rooms.extend(joined.rooms);
             position = position.max(joined.seq);
         }

@@ -6,15 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{Days, NaiveDate};
-use homeroom_contract::{ClassId, Clock as _, LineItemId, SystemClock, UserId};
+use homeroom_contract::{ClassId, ClientId, Clock as _, Command, LineItemId, Patch, SystemClock, UserId};
+use homeroom_gradebook::{
+    BulkSetGrades, CellSaved, CellToSet, CreateLineItem, FocusCell, PostGrades, SetGrade, Typing,
+};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use tokio::time::{Instant, sleep_until};
 
-use crate::caller::{Caller, Outcome, under};
+use crate::caller::{Caller, Outcome};
 use crate::history::{Acked, Fact, Kind};
 use crate::world::World;
 
@@ -25,11 +28,10 @@ const ONE_BY_ONE: usize = 5;
 const BULK: usize = 25;
 
 /// The highest score of our line items.
-const MAXIMUM: u32 = 100;
+const MAXIMUM: u8 = 100;
 
 pub(crate) struct Teacher {
     world: Arc<World>,
-    id: UserId,
     caller: Caller,
     classes: Vec<ClassId>,
     dice: Xoshiro256PlusPlus,
@@ -37,8 +39,6 @@ pub(crate) struct Teacher {
     pace: Duration,
     /// When the next one is due.
     next: Instant,
-    /// Counts commands, for their keys.
-    commands: u64,
     /// Counts line items.
     items: usize,
 }
@@ -56,17 +56,9 @@ struct Column {
 /// Nothing more is to be done with this line item: the time is over, or a command failed.
 struct Over;
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Saved {
-    student_id: UserId,
-    version: i64,
-}
-
 impl Teacher {
     pub(crate) fn new(
         world: &Arc<World>,
-        id: UserId,
         caller: Caller,
         classes: Vec<ClassId>,
         pace: Duration,
@@ -76,7 +68,7 @@ impl Teacher {
         // Not all at once.
         let next = Instant::now() + pace.mul_f64(dice.random_range(0.0..5.0));
         let world = Arc::clone(world);
-        Self { world, id, caller, classes, dice, pace, next, commands: 0, items: 0 }
+        Self { world, caller, classes, dice, pace, next, items: 0 }
     }
 
     /// Works until that instant.
@@ -143,16 +135,22 @@ impl Teacher {
         let class = self.classes.get(self.items % self.classes.len().max(1)).cloned().ok_or(Over)?;
         self.items += 1;
         let today = today();
-        let create = json!({
-            "classId": class, "title": format!("Load test {}, {}", self.world.run, self.items),
-            "academicSessionId": self.world.session, "assignDate": today, "dueDate": today + Days::new(7),
-            "resultValueMin": 0, "resultValueMax": MAXIMUM,
-        });
-        let (sent, outcome) = self.command("lineitem:create", create).await;
-        let Outcome::Done(data) = outcome else { return Err(Over) };
-        let item: LineItemId = read(&data, "lineItemId").ok_or(Over)?;
+        let create = CreateLineItem {
+            class_id: Some(class.clone()),
+            title: format!("Load test {}, {}", self.world.run, self.items),
+            category_id: None,
+            academic_session_id: self.world.session.clone(),
+            assign_date: today,
+            due_date: today + Days::new(7),
+            result_value_min: 0.0,
+            result_value_max: f64::from(MAXIMUM),
+            reason: None,
+        };
+        let (sent, outcome) = self.command(&create).await;
+        let Outcome::Done(made) = outcome else { return Err(Over) };
         let mut students = self.world.students.get(&class).cloned().unwrap_or_default();
         students.shuffle(&mut self.dice);
+        let item = made.line_item_id;
         let column = Column { class, item, students, versions: HashMap::new(), posted: HashSet::new() };
         self.acknowledged(&column, sent, Kind::LineItemCreated, [(None, 1)]);
         Ok(column)
@@ -160,38 +158,48 @@ impl Teacher {
 
     /// What staff see while somebody works on a cell.
     async fn look_at(&self, column: &Column, student: &UserId) {
-        let cell = json!({ "classId": column.class, "lineItemId": column.item, "studentId": student });
-        self.caller.signal("cell:focus", &cell).await;
-        let mut typing = cell;
-        if let Value::Object(fields) = &mut typing {
-            fields.insert("isTyping".to_owned(), json!(true));
-        }
-        self.caller.signal("gradebook:typing", &typing).await;
+        let focus = FocusCell {
+            class_id: Some(column.class.clone()),
+            line_item_id: column.item.clone(),
+            student_id: Some(student.clone()),
+        };
+        self.caller.signal(&focus).await;
+        let typing = Typing {
+            class_id: Some(column.class.clone()),
+            line_item_id: column.item.clone(),
+            student_id: student.clone(),
+            is_typing: true,
+        };
+        self.caller.signal(&typing).await;
     }
 
     async fn set(&mut self, column: &mut Column, student: &UserId) -> Result<(), Over> {
-        let mut grade = self.cell(column, student);
-        if let Value::Object(fields) = &mut grade {
-            fields.insert("lineItemId".to_owned(), json!(column.item));
-        }
-        let (sent, outcome) = self.command("grade:set", grade).await;
-        let data = self.settled(column, outcome)?;
-        let version = read(&data, "version").ok_or(Over)?;
-        self.saved(column, sent, vec![Saved { student_id: student.clone(), version }]);
+        let grade = SetGrade {
+            expected_version: Some(column.version(student)),
+            score: self.score(),
+            ..SetGrade::new(column.item.clone(), student.clone())
+        };
+        let (sent, outcome) = self.command(&grade).await;
+        let version = self.settled(column, outcome)?.version;
+        self.saved(column, sent, vec![CellSaved { student_id: student.clone(), version }]);
         Ok(())
     }
 
     async fn set_all(&mut self, column: &mut Column, students: &[UserId]) -> Result<(), Over> {
-        let items: Vec<Value> = students.iter().map(|student| self.cell(column, student)).collect();
-        let (sent, outcome) =
-            self.command("grade:bulk-set", json!({ "lineItemId": column.item, "items": items })).await;
-        let data = self.settled(column, outcome)?;
-        self.saved(column, sent, read(&data, "saved").ok_or(Over)?);
+        let cell = |student: &UserId| CellToSet {
+            expected_version: Some(column.version(student)),
+            score: self.score(),
+            ..CellToSet::new(student.clone())
+        };
+        let bulk = BulkSetGrades::new(column.item.clone(), students.iter().map(cell).collect());
+        let (sent, outcome) = self.command(&bulk).await;
+        let saved = self.settled(column, outcome)?.saved;
+        self.saved(column, sent, saved);
         Ok(())
     }
 
     async fn post(&mut self, column: &mut Column) -> Result<(), Over> {
-        let (sent, outcome) = self.command("grades:post", json!({ "lineItemId": column.item })).await;
+        let (sent, outcome) = self.command(&PostGrades::of(column.item.clone())).await;
         self.settled(column, outcome)?;
         column.posted = column.versions.keys().cloned().collect();
         let shown: Vec<_> =
@@ -200,21 +208,20 @@ impl Teacher {
         Ok(())
     }
 
-    fn cell(&mut self, column: &Column, student: &UserId) -> Value {
-        let version = column.versions.get(student).copied().unwrap_or_default();
-        json!({
-            "studentId": student, "score": self.dice.random_range(0..=MAXIMUM), "expectedVersion": version,
-        })
+    fn score(&mut self) -> Patch<f64> {
+        Patch::Set(self.dice.random_range(0..=MAXIMUM).into())
     }
 
     /// Sends a command under a key of its own: since when it may have happened, and what became of it.
-    async fn command(&mut self, name: &'static str, command: Value) -> (u64, Outcome) {
-        self.commands += 1;
-        let key = format!("{}-{}-{}", self.world.run, self.id, self.commands);
-        self.caller.insist(name, &under(&key, command)).await
+    async fn command<R>(&self, command: &R) -> (u64, Outcome<R::Reply>)
+    where
+        R: Command + Serialize + Sync,
+        R::Reply: DeserializeOwned,
+    {
+        self.caller.command(&ClientId::generate(SystemClock.now()), command).await
     }
 
-    fn settled(&self, column: &Column, outcome: Outcome) -> Result<Value, Over> {
+    fn settled<T>(&self, column: &Column, outcome: Outcome<T>) -> Result<T, Over> {
         match outcome {
             Outcome::Done(data) => Ok(data),
             Outcome::Refused => Err(Over),
@@ -225,7 +232,7 @@ impl Teacher {
         }
     }
 
-    fn saved(&self, column: &mut Column, sent: u64, saved: Vec<Saved>) {
+    fn saved(&self, column: &mut Column, sent: u64, saved: Vec<CellSaved>) {
         self.world.record.grades(saved.len());
         let cells: Vec<_> =
             saved.iter().map(|saved| (Some(saved.student_id.clone()), saved.version)).collect();
@@ -251,8 +258,11 @@ impl Teacher {
     }
 }
 
-fn read<T: serde::de::DeserializeOwned>(data: &Value, field: &str) -> Option<T> {
-    T::deserialize(data.get(field)?).ok()
+impl Column {
+    /// The version of that student's cell; 0 if it was never set.
+    fn version(&self, student: &UserId) -> i64 {
+        self.versions.get(student).copied().unwrap_or_default()
+    }
 }
 
 /// The day in UTC.

@@ -18,7 +18,7 @@ pub(crate) struct World {
     pub(crate) session: AcademicSessionId,
     pub(crate) students: HashMap<ClassId, Vec<UserId>>,
     pub(crate) schools: HashMap<ClassId, OrgId>,
-    /// Makes the idempotency keys of this run different from those of any other.
+    /// Tells the line items of this run from those of any other.
     pub(crate) run: String,
     pub(crate) tasks: TaskTracker,
     /// Everyone goes home.
