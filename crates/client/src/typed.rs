@@ -132,6 +132,7 @@ fn failure(ack: &Value) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use homeroom_contract::schemars::{self, JsonSchema};
     use serde_json::json;
 
     use super::*;
@@ -144,6 +145,35 @@ mod tests {
         let ack = serde_json::to_value(&sent).unwrap();
         let Err(Error::Failed(back)) = data(ack.clone()) else { panic!("not a failure") };
         assert_eq!(serde_json::to_value(&back).unwrap(), ack);
+    }
+
+    #[test]
+    fn what_stands_there_comes_with_a_conflict() {
+        let conflict = Failure::new(Code::VersionConflict, "Somebody was faster.").with_current(4);
+        assert_eq!(Error::from(conflict.clone()).current(), Some(4));
+        assert_eq!(Error::from(conflict).current::<String>(), None);
+        assert_eq!(Error::Disconnected(String::new()).current::<u8>(), None);
+    }
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+    struct BookLentWsEvent {
+        book: String,
+    }
+
+    impl Event for BookLentWsEvent {
+        const NAME: &'static str = "book.lent";
+    }
+
+    #[test]
+    fn an_event_is_read_by_its_own_type_only() {
+        let read = |name: &str, data: Value| {
+            let (args, attachments) = (vec![data], Vec::new());
+            Received { name: name.to_owned(), args, attachments, offset: None, ack: None }.read()
+        };
+        let lent = BookLentWsEvent { book: "b-1".to_owned() };
+        assert_eq!(read("book.lent", json!({ "book": "b-1", "seq": 7 })).unwrap(), Some(lent));
+        assert_eq!(read("book.found", json!({ "book": "b-1" })).unwrap(), None);
+        assert!(matches!(read("book.lent", json!({})), Err(Error::Shape(_))));
     }
 
     #[test]

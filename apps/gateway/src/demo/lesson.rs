@@ -2,8 +2,9 @@
 //! goes wrong if anyone receives something else than they should.
 
 use homeroom_client::{Client, Error, Options, Received, Socket};
-use homeroom_contract::{Clock as _, SystemClock, UserId};
-use serde_json::{Value, json};
+use homeroom_contract::{Clock as _, LineItemId, Patch, SystemClock, UserId};
+use homeroom_gradebook::{CreateLineItem, JoinGradebook, PostGrades, SetGrade};
+use serde_json::json;
 
 use super::Demo;
 use crate::stop::Stop;
@@ -19,13 +20,18 @@ pub(crate) struct Others {
 /// Who is there, in the order in which they are shown.
 const PEOPLE: [&str; 6] = ["teacher", "principal", "student", "parent", "classmate", "other parent"];
 
-/// The step's text, whom it is about, what the teacher sends, and who has to receive what because of it.
+/// The step's text, whom it is about, what the teacher does, and who has to receive what because of it.
 struct Step<'a> {
     text: &'static str,
     about: &'a UserId,
-    command: &'static str,
-    payload: Value,
+    does: Does,
     expected: [(&'static [&'static str], &'static str); 2],
+}
+
+/// What the teacher does in a step.
+enum Does {
+    Set(SetGrade),
+    Post(PostGrades),
 }
 
 /// Those who see everything of a class, and the two families.
@@ -53,25 +59,34 @@ async fn play(demo: &Demo, others: &Others, url: &str, tokens: [String; 6]) -> R
         let socket = Client::connect(Options::new(url).token(token)).await?.namespace("/gradebook").await?;
         if who != "principal" {
             // The principal is in the school's own room from CONNECT on.
-            socket.request("gradebook:join", &json!({ "classId": demo.cast.class })).await?;
+            socket.join(&JoinGradebook::of(demo.cast.class.clone())).await?;
         }
         people.push((who, socket));
     }
     let Some((_, teacher)) = people.first() else { return Ok(false) };
     let today = SystemClock.now().to_utc().date_naive();
-    let line_item = json!({
-        "classId": demo.cast.class, "academicSessionId": demo.cast.session, "title": "Fractions",
-        "assignDate": today, "dueDate": today, "resultValueMax": 20,
-    });
-    let made = teacher.request("lineitem:create", &line_item).await?;
-    let line_item = made.get("lineItemId").unwrap_or(&Value::Null);
-    let steps = steps(line_item, &demo.cast.student, &others.classmate);
+    let fractions = CreateLineItem {
+        class_id: Some(demo.cast.class.clone()),
+        title: "Fractions".to_owned(),
+        category_id: None,
+        academic_session_id: demo.cast.session.clone(),
+        assign_date: today,
+        due_date: today,
+        result_value_min: 0.0,
+        result_value_max: 20.0,
+        reason: None,
+    };
+    let made = teacher.command(&fractions).await?;
+    let steps = steps(&made.line_item_id, &demo.cast.student, &others.classmate);
     received_by(&people).await?;
 
     let mut right = true;
     for step in steps {
         println!("\n{}", step.text);
-        teacher.request(step.command, &step.payload).await?;
+        match &step.does {
+            Does::Set(grade) => teacher.command(grade).await.map(|_| ())?,
+            Does::Post(grades) => teacher.command(grades).await.map(|_| ())?,
+        }
         for (who, events) in received_by(&people).await? {
             let expected =
                 step.expected.iter().find(|(group, _)| group.contains(&who)).map(|(_, event)| *event);
@@ -89,44 +104,44 @@ async fn play(demo: &Demo, others: &Others, url: &str, tokens: [String; 6]) -> R
     Ok(right)
 }
 
-fn steps<'a>(line_item: &Value, student: &'a UserId, classmate: &'a UserId) -> [Step<'a>; 5] {
-    let set =
-        |student: &UserId, score| json!({ "lineItemId": line_item, "studentId": student, "score": score });
-    let post = |student: &UserId| json!({ "lineItemId": line_item, "studentIds": [student] });
+fn steps<'a>(line_item: &LineItemId, student: &'a UserId, classmate: &'a UserId) -> [Step<'a>; 5] {
+    let set = |student: &UserId, points| {
+        let score = Patch::Set(points);
+        Does::Set(SetGrade { score, ..SetGrade::new(line_item.clone(), student.clone()) })
+    };
+    let post = |student: &UserId| {
+        let student_ids = Some(vec![student.clone()]);
+        Does::Post(PostGrades { student_ids, ..PostGrades::of(line_item.clone()) })
+    };
     [
         Step {
             text: "The teacher sets the student's grade. It is not posted yet, so only staff see it.",
             about: student,
-            command: "grade:set",
-            payload: set(student, 17),
+            does: set(student, 17.0),
             expected: [(STAFF, "grade.updated"), (NOBODY, "")],
         },
         Step {
             text: "The teacher posts it. Now the student and the parent see it, and no other family does.",
             about: student,
-            command: "grades:post",
-            payload: post(student),
+            does: post(student),
             expected: [(STAFF, "grade.posted"), (FAMILY, "grade.posted")],
         },
         Step {
             text: "The teacher sets the classmate's grade.",
             about: classmate,
-            command: "grade:set",
-            payload: set(classmate, 14),
+            does: set(classmate, 14.0),
             expected: [(STAFF, "grade.updated"), (NOBODY, "")],
         },
         Step {
             text: "The teacher posts that one too: it is the other family's turn.",
             about: classmate,
-            command: "grades:post",
-            payload: post(classmate),
+            does: post(classmate),
             expected: [(STAFF, "grade.posted"), (OTHER_FAMILY, "grade.posted")],
         },
         Step {
             text: "The teacher corrects the first grade. It is posted, so the family sees it at once, but not what it was.",
             about: student,
-            command: "grade:set",
-            payload: set(student, 18),
+            does: set(student, 18.0),
             expected: [(STAFF, "grade.updated"), (FAMILY, "grade.updated")],
         },
     ]

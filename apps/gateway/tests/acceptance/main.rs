@@ -4,3 +4,4 @@
 mod access;
 mod faults;
 mod support;
+mod typed;
