@@ -154,6 +154,12 @@ impl Following {
         self.0.lock().position()
     }
 
+    /// How often the database has gone back since this node began to follow the stream: positions of different counts are not to
+    /// be compared.
+    pub fn history(&self) -> u64 {
+        self.0.lock().history
+    }
+
     /// Some of the entries after `after` that have been delivered already, in order: none only if there is none. However many
     /// ask at once, the journal is read once at a time, and once for all who need the same.
     pub async fn read(&self, after: u64) -> Result<Vec<Arc<Entry>>, JournalError> {

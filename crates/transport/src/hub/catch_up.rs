@@ -70,6 +70,10 @@ impl CatchUp {
             if !member.socket.is_connected() {
                 return;
             }
+            if member.is_of_another_history() {
+                member.link.connection.close(CloseReason::Server);
+                return;
+            }
             match step(member).await {
                 Ok(Step::Live) => return,
                 Ok(Step::Further(next)) => needed = next,

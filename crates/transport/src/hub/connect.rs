@@ -3,9 +3,11 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use homeroom_auth::{AuthError, Authenticated, Presented};
 use homeroom_contract::{BoundNamespace, Code, Failure, Standing};
 use homeroom_journal::Stream;
+use homeroom_state::patience;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use tokio::sync::SemaphorePermit;
@@ -13,9 +15,10 @@ use tokio::time::timeout;
 
 use super::links::Seat;
 use super::rights::ROSTER_CHANGED;
+use super::rooms::is_news;
 use super::{Hub, Lifetime, Link, Member, Table};
 use crate::dispatch::builtin::{AuthExpiringWsEvent, RoomRevokedWsEvent};
-use crate::engine::Connection;
+use crate::engine::{CloseReason, Connection};
 use crate::metrics::Tier;
 use crate::socket_io::{Accepted, Reason, Socket};
 
@@ -59,7 +62,17 @@ impl Hub {
         let epoch = self.epoch();
         self.check_address(handshake.client())?;
         let authenticated = self.verifier.authenticate(token, self.directory.as_ref()).await?;
-        let link = self.sit_down(socket.connection(), &authenticated).await?;
+        let link = match self.sit_down(socket.connection(), &authenticated).await {
+            Err(full)
+                if full.code == Code::TooManyConnections
+                    && self.makes_room(namespace, &authenticated.actor, &auth).await =>
+            {
+                return Err(
+                    Failure::new(Code::Busy, "Your earlier connection is being closed.").because(full)
+                );
+            }
+            link => link?,
+        };
         let _unless_admitted = Sitting { hub: self, link: &link };
         self.admit(namespace, socket, &link, &auth, epoch).await
     }
@@ -146,20 +159,26 @@ impl Hub {
         let Some(member) = member_of(socket) else { return };
         self.metrics.connected(member.namespace.name(), 1);
         let warned = member.link.was_warned();
-        let (greeting, revoked) = member.take_greeting();
         if !member.is_kept() {
             // The offset that it came with may lead back to what was kept before.
             member.tell_unsaved();
         }
-        for (room, admission) in greeting {
-            let _ = self.insert(&member, &room, admission, member.epoch).await;
+        let mut shown = Vec::new();
+        for (room, admission) in member.greeting() {
+            if let Ok(before) = self.let_in(&member, &room, admission, member.epoch) {
+                shown.push((room, is_news(before, admission)));
+            }
         }
-        for room in revoked {
+        for room in member.take_revoked() {
             member.tell(&RoomRevokedWsEvent { room, reason: ROSTER_CHANGED });
         }
         // Since before anything was asked about this person. What has changed since then, whoever reviews finds.
         if self.epoch() != member.epoch {
             self.suspect(&member.link);
+        }
+        // Whom a database that goes back from now on finds in the rooms it sends away.
+        if member.is_of_another_history() {
+            member.link.connection.close(CloseReason::Server);
         }
         if !member.is_live() {
             self.tables.catch_up(&member);
@@ -168,6 +187,8 @@ impl Hub {
         if warned {
             member.tell(&AuthExpiringWsEvent { expires_at: member.link.token().expires_at });
         }
+        let shown = shown.iter().map(|(room, is_news)| self.show_if(*is_news, &member, room));
+        patience::within(self.config.state_wait(), join_all(shown)).await;
     }
 
     /// The socket is gone.
@@ -182,7 +203,7 @@ impl Hub {
         }
         if member.pid.is_some() {
             // Whoever leaves by a packet, or is sent away by one, does not come back to this.
-            let may_come_back = matches!(reason, Reason::Transport(_));
+            let may_come_back = matches!(reason, Reason::Transport(_)) && !member.is_of_another_history();
             let (hub, member) = (Arc::clone(self), Arc::clone(&member));
             self.tracker.spawn(async move { hub.sessions.end(&member, may_come_back).await });
         }

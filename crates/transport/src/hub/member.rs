@@ -29,6 +29,8 @@ pub(crate) struct Member {
     pub(super) pid: Option<Box<str>>,
     /// Where it stood in the stream when it came.
     pub(super) since: u64,
+    /// The history that this is a position in.
+    history: u64,
     /// The epoch of rights as it was before anything was asked about the person.
     pub(super) epoch: u64,
     /// Held while its session is being kept: as which version it was last.
@@ -48,6 +50,8 @@ pub(crate) struct Coming {
     pub(super) pid: Option<Box<str>>,
     /// Where the client stands: from here on it is due what happens.
     pub(super) since: u64,
+    /// The history that this is a position in.
+    pub(super) history: u64,
     /// The epoch of rights as it was before anything was asked about the person.
     pub(super) epoch: u64,
     /// If a session was recovered: when each of its rooms was entered.
@@ -86,7 +90,7 @@ impl Member {
         table: Arc<Table>,
         coming: Coming,
     ) -> Arc<Self> {
-        let Coming { greeting, pid, since, epoch, restored, revoked, version } = coming;
+        let Coming { greeting, pid, since, history, epoch, restored, revoked, version } = coming;
         let reached = if restored.is_some() { Reached::behind(since) } else { Reached::live() };
         let restored = restored.unwrap_or_default();
         let state = Mutex::new(MemberState { greeting, restored, revoked, ..MemberState::default() });
@@ -99,6 +103,7 @@ impl Member {
             table,
             pid,
             since,
+            history,
             epoch,
             keeping,
             kept,
@@ -189,8 +194,8 @@ impl Member {
 
     /// Gives the client an offset from which nobody comes back.
     pub(super) fn tell_unsaved(&self) {
-        let offset = Offset { seq: self.table.following().position(), kept: false };
-        self.table.tell_with(self, &SessionUnsavedWsEvent {}, Some(offset));
+        let offset = Offset::unsaved(self.table.following().position());
+        self.table.tell_with(self, &SessionUnsavedWsEvent {}, Some(&offset));
     }
 
     /// As what the others in the room see it; none if they don't.
@@ -204,10 +209,19 @@ impl Member {
         self.lock().rooms.contains_key(room)
     }
 
-    /// The rooms to enter now that it has been told that it is in, and those to tell that they are lost.
-    pub(super) fn take_greeting(&self) -> (Vec<(Room, Admission)>, Vec<Room>) {
-        let mut state = self.lock();
-        (std::mem::take(&mut state.greeting), std::mem::take(&mut state.revoked))
+    /// The rooms to enter now that it has been told that it is in. It is about to enter each until it has.
+    pub(super) fn greeting(&self) -> Vec<(Room, Admission)> {
+        self.lock().greeting.clone()
+    }
+
+    /// The rooms to tell that they are lost.
+    pub(super) fn take_revoked(&self) -> Vec<Room> {
+        std::mem::take(&mut self.lock().revoked)
+    }
+
+    /// Whether the database has gone back since it came: what it has had, or is said to have had, may not have happened.
+    pub(super) fn is_of_another_history(&self) -> bool {
+        self.history != self.table.following().history()
     }
 
     /// Enters; what it was in the room as before, if it was. Who has been in it keeps the position at which it entered.
@@ -221,6 +235,7 @@ impl Member {
         if state.gone {
             return Err(Gone);
         }
+        state.greeting.retain(|(greeted, _)| greeted != room);
         if let Some(entered) = state.rooms.get_mut(room) {
             return Ok(Some(std::mem::replace(&mut entered.admission, admission)));
         }

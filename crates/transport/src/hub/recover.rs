@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use homeroom_contract::{Actor, BoundNamespace, Failure, Room};
+use homeroom_journal::JournalError;
 
 use super::connect::Auth;
 use super::member::Coming;
@@ -19,11 +20,13 @@ impl Hub {
         auth: &Auth,
         epoch: u64,
     ) -> Result<Coming, Failure> {
+        let history = table.following().history();
         let since = table.following().position();
         let mut coming = Coming {
             greeting: self.greeting(namespace, actor).await?,
             pid: auth.recover.then(Sessions::name),
             since,
+            history,
             epoch,
             restored: None,
             revoked: Vec::new(),
@@ -48,14 +51,15 @@ impl Hub {
         let found = self.sessions.find(actor, namespace.name(), pid).await;
         let Some((version, kept)) = found else { return Ok(()) };
         let offset = match offset.map(Offset::parse) {
-            None => Offset { seq: kept.since, kept: true },
-            Some(Some(offset)) => offset,
+            None => None,
+            Some(Some(offset)) => Some(offset),
             Some(None) => return Ok(()),
         };
-        // Another node may be ahead of this one, but not of the journal.
-        let beyond = offset.seq > coming.since && offset.seq > self.journal.head(table.stream()).await?;
-        let missed = coming.since.saturating_sub(offset.seq);
-        if !offset.kept || beyond || missed > self.config.recovery_max_entries {
+        // Clients hold on to the offset of an earlier session until they are given another one.
+        let had = offset.filter(|offset| offset.seq >= kept.since);
+        let since = had.map_or(kept.since, |had| had.seq);
+        let missed = coming.since.saturating_sub(since);
+        if missed > self.config.recovery_max_entries || !self.was_there(table, since, had).await? {
             return Ok(());
         }
         // Those of the greeting have just been asked for.
@@ -68,12 +72,39 @@ impl Hub {
         }
         self.relay.take_over(&actor.tenant, pid);
         coming.pid = Some(pid.into());
-        coming.since = offset.seq;
+        coming.since = since;
         coming.version = version.of_the_next_life();
         // A room that is lost now is another one if it is entered again.
         let lost = |room: &Room| coming.revoked.contains(room);
         coming.restored = Some(kept.rooms.into_iter().filter(|(room, _)| !lost(room)).collect());
         self.metrics.recovered(namespace.name());
         Ok(())
+    }
+
+    /// Whether the stream has been at that position, and the entry there is the one that the client has had, if it has had any.
+    async fn was_there(&self, table: &Table, at: u64, had: Option<Offset>) -> Result<bool, JournalError> {
+        let following = table.following();
+        let Some(had) = had else {
+            // Another node may be ahead of this one, but not of the journal.
+            return Ok(at <= following.position() || at <= self.journal.head(table.stream()).await?);
+        };
+        let before = at.saturating_sub(1);
+        let delivered = following.read(before).await?;
+        let entry = match delivered.first() {
+            Some(entry) => Some(Offset::of(entry)),
+            None => self.journal.read(table.stream(), before, 1).await?.first().map(Offset::of),
+        };
+        Ok(entry == Some(had))
+    }
+
+    /// Whether somebody for whom there is no place has one still from a connection that was lost. If so, that one is closed.
+    pub(super) async fn makes_room(&self, namespace: &BoundNamespace, actor: &Actor, auth: &Auth) -> bool {
+        let (true, Some(pid)) = (auth.recover, &auth.pid) else { return false };
+        if self.sessions.find(actor, namespace.name(), pid).await.is_none() {
+            return false;
+        }
+        self.sessions.taken(pid);
+        self.relay.take_over(&actor.tenant, pid);
+        true
     }
 }

@@ -106,7 +106,7 @@ impl Hub {
 
     /// Has a member enter by a right that it had in that epoch. If that may have changed meanwhile nothing is delivered until it
     /// has been looked up again, whatever becomes of whoever enters.
-    fn let_in(
+    pub(super) fn let_in(
         &self,
         member: &Arc<Member>,
         room: &Room,
@@ -156,7 +156,7 @@ impl Hub {
 }
 
 /// Whether others see a difference.
-fn is_news(before: Option<Admission>, now: Admission) -> bool {
+pub(super) fn is_news(before: Option<Admission>, now: Admission) -> bool {
     before.is_some_and(|before| before.announced) != now.announced
 }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use homeroom_contract::{Actor, Room, TenantId};
+use homeroom_journal::Entry;
 use homeroom_state::{Held, Key, StateAdapter, patience};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -96,22 +97,33 @@ impl Kept {
 
 /// A place in a stream, as it travels with each entry and comes back from the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Offset {
-    pub(crate) seq: u64,
-    /// Whether the session as it was then had been kept.
-    pub(crate) kept: bool,
+pub(super) struct Offset {
+    pub(super) seq: u64,
+    /// Of the entry there: a database that has gone back may give its number to another one.
+    mark: u32,
 }
 
 impl Offset {
+    pub(super) fn of(entry: &Entry) -> Self {
+        // Of a UUIDv7 the end is random.
+        let [.., a, b, c, d] = *entry.event_id.0.as_bytes();
+        Self { seq: entry.seq, mark: u32::from_be_bytes([a, b, c, d]) }
+    }
+
     pub(super) fn text(self) -> String {
-        let Self { seq, kept } = self;
-        if kept { seq.to_string() } else { format!("{seq}!") }
+        format!("{}.{:08x}", self.seq, self.mark)
+    }
+
+    /// Where a client stands whose session could not be kept: nobody comes back from there.
+    pub(super) fn unsaved(seq: u64) -> String {
+        format!("{seq}!")
     }
 
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let (digits, kept) = text.strip_suffix('!').map_or((text, true), |digits| (digits, false));
-        let digits = digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(digits)?;
-        Some(Self { seq: digits.parse().ok()?, kept })
+        let (seq, mark) = text.split_once('.')?;
+        let [seq_digits, mark_digits] = [seq, mark].map(|part| part.bytes().all(|b| b.is_ascii_hexdigit()));
+        (seq_digits && mark_digits).then_some(())?;
+        Some(Self { seq: seq.parse().ok()?, mark: u32::from_str_radix(mark, 16).ok()? })
     }
 }
 
@@ -119,7 +131,7 @@ impl Offset {
 pub(crate) struct Sessions {
     state: Arc<dyn StateAdapter>,
     live: Mutex<HashMap<Box<str>, Weak<Member>>>,
-    /// How long after it was last kept a session can be recovered.
+    /// How long a session can be recovered, at least.
     window: Duration,
 }
 
@@ -154,7 +166,7 @@ impl Sessions {
         };
         let kept = Kept::new(member);
         let Held { key, field, value } = kept.held(member, pid, version.next());
-        match self.state.set_latest(&key, &field, value, Some(self.window)).await {
+        match self.state.set_latest(&key, &field, value, Some(self.life())).await {
             Ok(true) => member.kept_with(&kept.rooms),
             // Somebody has taken it up since then.
             Ok(false) => member.link.connection.close(CloseReason::Server),
@@ -199,7 +211,7 @@ impl Sessions {
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
     /// empty has them again, at once when that is noticed. Those that could not be kept are tried more often.
     pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
-        let mut all = interval(self.window / 4);
+        let mut all = interval(self.renewal());
         let mut unkept = interval(self.window / 40);
         for ticks in [&mut all, &mut unkept] {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -227,10 +239,19 @@ impl Sessions {
             let version = if member.is_kept() { **version } else { version.next() };
             Some(kept.held(member, member.pid.as_deref()?, version))
         });
-        match self.state.renew(&held.collect::<Vec<_>>(), self.window).await {
+        match self.state.renew(&held.collect::<Vec<_>>(), self.life()).await {
             Ok(_) => members.iter().zip(&kept).for_each(|(member, kept)| member.kept_with(&kept.rooms)),
             Err(error) => tracing::debug!(%error, "sessions can't be kept anew"),
         }
+    }
+
+    /// How long a session is kept: for the window, whenever in the time from one renewal to the next its client was lost.
+    fn life(&self) -> Duration {
+        self.window + self.renewal()
+    }
+
+    fn renewal(&self) -> Duration {
+        self.window / 4
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<Box<str>, Weak<Member>>> {
@@ -254,10 +275,14 @@ mod tests {
 
     #[test]
     fn an_offset_comes_back_as_it_went() {
-        for offset in [Offset { seq: 0, kept: true }, Offset { seq: u64::MAX, kept: false }] {
+        for offset in [Offset { seq: 1, mark: 0 }, Offset { seq: u64::MAX, mark: u32::MAX }] {
             assert_eq!(Offset::parse(&offset.text()), Some(offset));
         }
-        for text in ["", "!", "+1", "-1", "1 ", "1!!", "18446744073709551616", "0x1", "1.5"] {
+        let unsaved = Offset::unsaved(7);
+        let beyond = "18446744073709551616.00000000";
+        for text in
+            ["", "!", ".", "1", "+1.1", "1.+1", "a.1", "1. 1", "1.1!", "1.123456789", beyond, &unsaved]
+        {
             assert_eq!(Offset::parse(text), None, "{text}");
         }
     }

@@ -53,11 +53,10 @@ impl Table {
     }
 
     /// Tells one member alone; never dropped, as long as its socket takes anything.
-    pub(super) fn tell_with<E: Event>(&self, member: &Member, event: &E, offset: Option<Offset>) {
+    pub(super) fn tell_with<E: Event>(&self, member: &Member, event: &E, offset: Option<&str>) {
         match serde_json::to_string(event) {
             Ok(payload) => {
-                let offset = offset.map(Offset::text);
-                let frame = encode_event(&self.path, E::NAME, &payload, offset.as_deref(), Class::Durable);
+                let frame = encode_event(&self.path, E::NAME, &payload, offset, Class::Durable);
                 let taken = member.socket.send(&[frame]).taken(1);
                 self.metrics.sent(&self.stream.namespace, E::NAME, taken);
             }
@@ -155,8 +154,8 @@ impl Frames<'_> {
     fn frame(&self, way: Way) -> Framed {
         let offset = match way {
             Way::Plain => None,
-            Way::Recoverable => Some(Offset { seq: self.entry.seq, kept: true }.text()),
-            Way::Unsaved => Some(Offset { seq: self.entry.seq, kept: false }.text()),
+            Way::Recoverable => Some(Offset::of(self.entry).text()),
+            Way::Unsaved => Some(Offset::unsaved(self.entry.seq)),
         };
         let payload = self.entry.payload(self.delivery);
         encode_event(self.path, &self.delivery.event, &payload, offset.as_deref(), Class::Entry)
