@@ -47,6 +47,15 @@ const MUTANTS: &[Mutant] = &[
              };",
         test: "faults::postgres::a_commit_that_does_not_arrive_leaves_nothing_behind",
     },
+    Mutant {
+        off: "keeping what was read for one who came back for the others",
+        file: "crates/journal/src/follower.rs",
+        from: "return Ok(state.known(after).unwrap_or_default());",
+        to: "let known = state.known(after).unwrap_or_default();\n\
+             state.past.forget_unasked(Instant::now(), Duration::ZERO);\n\
+             return Ok(known);",
+        test: "faults::herd::a_crowd_whose_node_is_killed_is_back_with_everything_within_fifteen_seconds",
+    },
 ];
 
 /// What became of a mutant.

@@ -96,11 +96,11 @@ async fn back_with_everything(cut: Cut) {
         "all back after {connected:?}, with everything after {took:?}; {catch_up} range reads of the journal for them, where \
          {missed} pages were missed, and {gaps} for what came late"
     );
-    assert!(back, "{missing} of {clients} are not back after {BACK:?}");
-    assert!(complete, "not everyone has everything after {BACK:?}");
     assert!(catch_up <= missed, "{catch_up} range reads of {missed} pages of the journal");
     assert!(gaps <= history.head - first, "{gaps} range reads for what came late: some of it came twice");
     assert!(reads.most_at_once <= 1, "{} range reads at once", reads.most_at_once);
+    assert!(back, "{missing} of {clients} are not back after {BACK:?}");
+    assert!(complete, "not everyone has everything after {BACK:?}");
     assert!(
         run.recovered() >= clients * TAKEN_UP_OF_FOUR / 4,
         "only {} sessions were taken up",
