@@ -19,7 +19,8 @@ use crate::dispatch::Dispatcher;
 use crate::engine::{Engine, route};
 use crate::http::{self, Probe, Ready};
 use crate::hub::{
-    CatchUp, Crowd, Echoes, Hearers, Hub, Leases, Outgoing, Parts, Presence, Relay, Sessions, Sockets, Tables,
+    CatchUp, Crowd, Echoes, Hearers, Hub, Leases, Outgoing, Parts, Presence, Relay, Sessions, Sight, Sockets,
+    Tables,
 };
 use crate::measure::{Measure, Measures, Measuring};
 use crate::metrics::Metrics;
@@ -213,7 +214,8 @@ impl TransportBuilder {
         let (tracker, background, stop) = (TaskTracker::new(), TaskTracker::new(), CancellationToken::new());
         let metrics = Arc::new(Metrics::new(&namespaces));
         let catch_up = CatchUp::new(tracker.clone(), config.slow_consumer(), Arc::clone(&metrics));
-        let tables = Arc::new(Tables::new(Arc::clone(&metrics), catch_up));
+        let sight = Arc::new(Sight::new(verifier.gate().is_some()));
+        let tables = Arc::new(Tables::new(sight.clone(), Arc::clone(&metrics), catch_up));
         let sessions = Arc::new(Sessions::new(state.clone(), config.recovery_window()));
         let follower =
             Follower::start(journal.clone(), following, tables.clone(), background.clone(), stop.clone());
@@ -247,6 +249,7 @@ impl TransportBuilder {
             follower: follower.clone(),
             sessions,
             tables,
+            sight,
             relay,
             node,
             leases,

@@ -8,12 +8,12 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::select;
 use homeroom_journal::JournalError;
 use tokio::time::sleep;
 use tokio_util::task::TaskTracker;
 
 use super::Member;
-use super::doubt::Moment;
 use crate::engine::CloseReason;
 use crate::metrics::Metrics;
 
@@ -90,17 +90,19 @@ impl CatchUp {
 
 /// Waits until somebody has looked what it may, or it is gone.
 async fn doubtful(member: &Member) {
-    let mut looked = pin!(member.link.doubt.looked());
+    let sight = member.table.sight();
+    let (mut looked, mut again) = (pin!(member.link.doubt.looked()), pin!(sight.again()));
     looked.as_mut().enable();
-    if member.is_withheld(Moment::now()) && member.socket.is_connected() {
-        looked.await;
+    again.as_mut().enable();
+    if member.is_withheld(sight.moment()) && member.socket.is_connected() {
+        select(looked, again).await;
     }
 }
 
 async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
     let (table, after) = (&member.table, member.reached.seq());
     let entries = table.following().read(after).await?;
-    if member.is_withheld(Moment::now()) {
+    if member.is_withheld(table.sight().moment()) {
         return Ok(Step::Doubtful);
     }
     if !entries.is_empty() {

@@ -17,17 +17,25 @@ static BEGINNING: LazyLock<Instant> = LazyLock::new(Instant::now);
 const NEVER: u64 = u64::MAX;
 
 /// A moment to compare with: one for all to whom something is delivered.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Moment(u64);
 
 impl Moment {
+    /// Later than any, so that everything is withheld.
+    pub(super) const BLIND: Self = Self(NEVER);
+
     pub(super) fn now() -> Self {
         Self::at(Instant::now())
     }
 
-    fn at(instant: Instant) -> Self {
+    pub(super) fn at(instant: Instant) -> Self {
         let since = instant.saturating_duration_since(*BEGINNING);
         Self(u64::try_from(since.as_micros()).unwrap_or(NEVER - 1))
+    }
+
+    /// In microseconds since the first of all.
+    pub(super) fn micros(self) -> u64 {
+        self.0
     }
 }
 

@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use homeroom_auth::{AuthError, Gate, Warning};
 use homeroom_contract::{Actor, Code};
-use tokio::time::{MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::rights::revoke;
+use super::sight::Seen;
 use super::{Hub, Link};
 use crate::dispatch::builtin::SecurityWarningWsEvent;
 
@@ -23,6 +24,7 @@ impl Hub {
         let mut failing = false;
         loop {
             ticks.tick().await;
+            let began = Instant::now();
             match gate.sweep().await {
                 Ok(swept) => {
                     failing = false;
@@ -30,6 +32,7 @@ impl Hub {
                     if swept.changed {
                         self.send_away();
                     }
+                    self.sight.saw(Seen::Gate, began);
                 }
                 Err(error) if !failing => {
                     failing = true;

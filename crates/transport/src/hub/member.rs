@@ -156,7 +156,7 @@ impl Member {
 
     /// Whether it is in doubt what it may.
     pub(crate) fn is_in_doubt(&self) -> bool {
-        self.link.doubt.is_raised()
+        self.link.doubt.is_raised() || self.table.sight().is_lost()
     }
 
     /// How its entries are framed.

@@ -25,6 +25,7 @@ mod relay;
 mod rights;
 mod rooms;
 mod sessions;
+mod sight;
 mod table;
 mod tokens;
 mod watch;
@@ -50,6 +51,7 @@ pub(crate) use places::Places;
 pub(crate) use presence::Presence;
 pub(crate) use relay::{Hearers, Outgoing, Relay, Served, Told};
 pub(crate) use sessions::Sessions;
+pub(crate) use sight::Sight;
 pub(crate) use table::{Table, Tables};
 
 use self::agenda::Agenda;
@@ -70,6 +72,7 @@ pub(crate) struct Parts {
     pub(crate) follower: Follower,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) tables: Arc<Tables>,
+    pub(crate) sight: Arc<Sight>,
     pub(crate) relay: Relay,
     pub(crate) node: Arc<str>,
     pub(crate) leases: Arc<Leases>,
@@ -97,6 +100,7 @@ pub(crate) struct Hub {
     follower: Follower,
     sessions: Arc<Sessions>,
     tables: Arc<Tables>,
+    sight: Arc<Sight>,
     relay: Relay,
     /// This node's id, new with each start.
     node: Arc<str>,
@@ -137,6 +141,7 @@ impl Hub {
             follower: parts.follower,
             sessions: parts.sessions,
             tables: parts.tables,
+            sight: parts.sight,
             relay: parts.relay,
             connecting,
             doubts: Agenda::new(),

@@ -10,6 +10,7 @@ use futures_util::stream::FuturesUnordered;
 use homeroom_contract::{Affected, Code, Failure, RosterChange, RosterPosition, Standing};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use super::sight::{PROMISED, Seen};
 use super::{Hub, Link, Member};
 use crate::dispatch::builtin::{RoomRevokedWsEvent, SessionRevokedWsEvent};
 use crate::engine::CloseReason;
@@ -27,14 +28,17 @@ impl Hub {
     pub(super) async fn watch_rights(&self, mut since: RosterPosition) {
         let mut ticks = interval(self.config.roster_poll());
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut failing = false;
+        let (mut failing, mut seen) = (false, Instant::now());
         loop {
             ticks.tick().await;
+            let began = Instant::now();
             match caught(self.directory.changes(since, self.now())).await {
                 Ok((changes, position)) => {
                     since = position;
                     failing = false;
-                    self.rights_changed(&changes);
+                    self.rights_changed(&changes, seen);
+                    self.sight.saw(Seen::Roster, began);
+                    seen = began;
                 }
                 Err(failure) if !failing => {
                     failing = true;
@@ -45,14 +49,15 @@ impl Hub {
         }
     }
 
-    fn rights_changed(&self, changes: &[RosterChange]) {
+    /// These have happened since the look that began when everything had been `seen`.
+    fn rights_changed(&self, changes: &[RosterChange], seen: Instant) {
         if changes.is_empty() {
             return;
         }
         // Before the connected are listed: who comes after that sees the new epoch.
         self.epoch.fetch_add(1, Ordering::SeqCst);
         let now = Instant::now();
-        let withheld_from = now + self.config.doubt();
+        let withheld_from = (now + self.config.doubt()).min(seen + PROMISED);
         for change in changes {
             let at = match change.affected {
                 Affected::People(_) => now.checked_sub(NAMED_FIRST).unwrap_or(now),

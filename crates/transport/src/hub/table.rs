@@ -13,7 +13,7 @@ use homeroom_journal::{Entry, Following, Sink, StoredDelivery, Stream};
 use super::doubt::Moment;
 use super::gather::{Part, gather};
 use super::sessions::Offset;
-use super::{CatchUp, Member, Served};
+use super::{CatchUp, Member, Served, Sight};
 use crate::engine::{CloseReason, Sent};
 use crate::frame::{Class, Framed};
 use crate::metrics::Metrics;
@@ -27,6 +27,7 @@ pub(crate) struct Table {
     path: Box<str>,
     rooms: Mutex<HashMap<Room, Members>>,
     following: Following,
+    sight: Arc<Sight>,
     metrics: Arc<Metrics>,
     /// As long as this table is here, the other nodes are heard about its tenant.
     _served: Option<Arc<Served>>,
@@ -36,15 +37,25 @@ pub(crate) struct Table {
 type Members = Arc<Vec<Arc<Member>>>;
 
 impl Table {
-    fn new(following: Following, served: Option<Arc<Served>>, metrics: Arc<Metrics>) -> Self {
+    fn new(
+        following: Following,
+        served: Option<Arc<Served>>,
+        sight: Arc<Sight>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let stream = following.stream().clone();
         let path = format!("/{}", stream.namespace).into();
-        Self { stream, path, rooms: Mutex::default(), following, metrics, _served: served }
+        Self { stream, path, rooms: Mutex::default(), following, sight, metrics, _served: served }
     }
 
     /// The tenant and namespace.
     pub(crate) fn stream(&self) -> &Stream {
         &self.stream
+    }
+
+    /// What this node has seen of rights.
+    pub(super) fn sight(&self) -> &Sight {
+        &self.sight
     }
 
     /// The stream, as this node follows it.
@@ -192,13 +203,14 @@ fn as_far_as<T>(room: usize, mut all: impl Iterator<Item = T>, len: impl Fn(&T) 
 #[derive(Debug)]
 pub(crate) struct Tables {
     by_stream: RwLock<HashMap<Stream, Weak<Table>>>,
+    sight: Arc<Sight>,
     metrics: Arc<Metrics>,
     catch_up: CatchUp,
 }
 
 impl Tables {
-    pub(crate) fn new(metrics: Arc<Metrics>, catch_up: CatchUp) -> Self {
-        Self { by_stream: RwLock::default(), metrics, catch_up }
+    pub(crate) fn new(sight: Arc<Sight>, metrics: Arc<Metrics>, catch_up: CatchUp) -> Self {
+        Self { by_stream: RwLock::default(), sight, metrics, catch_up }
     }
 
     /// Begins to bring up a member that is behind.
@@ -219,7 +231,8 @@ impl Tables {
             return table;
         }
         tables.retain(|_, table| table.strong_count() > 0);
-        let table = Arc::new(Table::new(following, served, Arc::clone(&self.metrics)));
+        let table =
+            Arc::new(Table::new(following, served, Arc::clone(&self.sight), Arc::clone(&self.metrics)));
         tables.insert(table.stream.clone(), Arc::downgrade(&table));
         table
     }
@@ -242,7 +255,7 @@ impl Tables {
         let Some(members) = table.members(room) else { return };
         let frame = [encode_event(&table.path, event, payload, None, Class::Ephemeral)];
         let except = except.map(|member| member.id);
-        let (now, mut told) = (Moment::now(), 0);
+        let (now, mut told) = (self.sight.moment(), 0);
         let others = members.iter().filter(|member| Some(member.id) != except);
         for member in others.filter(|member| !member.is_withheld(now)) {
             // What is ephemeral displaces nothing else: if something was shed, then this.
@@ -254,7 +267,7 @@ impl Tables {
     /// Writes entries to the sockets that are concerned: each event is framed once, a socket gets of one entry the first
     /// delivery that concerns it, and all that it gets of these entries in one write. Who is behind gets them later.
     fn write(&self, table: &Table, entries: &[Arc<Entry>]) {
-        let now = Moment::now();
+        let now = self.sight.moment();
         let mut frames = Vec::new();
         let mut parts = Vec::new();
         for entry in entries {

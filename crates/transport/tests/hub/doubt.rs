@@ -184,3 +184,36 @@ async fn who_is_in_doubt_reads_nothing_of_a_room_that_is_lost() {
     let texts: Vec<_> = synced["events"].as_array().unwrap().iter().map(|one| &one["data"]["text"]).collect();
     assert_eq!(texts, ["c-2"]);
 }
+
+/// Its database is away, and the bus still brings what others commit: nobody is told it who may have lost the right to hear it.
+#[tokio::test]
+async fn a_node_that_can_not_see_what_became_of_rights_tells_nobody_anything() {
+    let node = quick().await;
+    let (_writer, writer) = node.socket("writer").await;
+    for user in ["ada", "ben"] {
+        node.rules.allow(user, class("c-1"));
+    }
+    let ((_ada, ada), (_ben, ben)) = (node.joined("ada", "c-1").await, node.joined("ben", "c-1").await);
+    node.roster.hide_changes(true);
+    node.rules.forbid("ada", &class("c-1"));
+    node.roster.touch("ada");
+    // What is promised.
+    sleep(Duration::from_secs(2)).await;
+    for text in ["one", "two"] {
+        pin(&writer, "c-1", text).await;
+        writer.request("pen:hold", &json!({ "classId": "c-1" })).await.unwrap();
+    }
+    for socket in [&ada, &ben] {
+        let events = drained(socket).await;
+        assert_eq!(texts(&events), [""; 0]);
+        assert!(!events.iter().any(|event| event.name == "pen.moved"));
+    }
+    let of_it = json!({ "room": "class:c-1", "afterSeq": 0 });
+    assert_eq!(code(ada.request("sync:since", &of_it).await), "NOT_IN_ROOM");
+    node.roster.hide_changes(false);
+    let events = until(&ben, |event| texts(std::slice::from_ref(event)) == ["two"]).await;
+    assert_eq!(texts(&events), ["one", "two"]);
+    let events = until(&ada, |event| event.name == "room.revoked").await;
+    assert_eq!(texts(&events), [""; 0]);
+    assert_eq!(texts(&drained(&ada).await), [""; 0]);
+}

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use homeroom_contract::{
-    Actor, Affected, BoxFuture, Directory, Failure, RosterChange, RosterPosition, Standing, TenantId,
+    Actor, Affected, BoxFuture, Code, Directory, Failure, RosterChange, RosterPosition, Standing, TenantId,
     Timestamp, UserId,
 };
 use tokio::sync::{Notify, watch};
@@ -28,6 +28,8 @@ struct People {
     standing: BTreeMap<UserId, Standing>,
     changes: Vec<Affected>,
     polls: u64,
+    /// Whether nobody can be told of changes.
+    hidden: bool,
     /// Whose standing is not told until the test lets it.
     held: Option<UserId>,
 }
@@ -54,6 +56,11 @@ impl Roster {
     /// All are answered again, also those that wait.
     pub(crate) fn open(&self) {
         self.2.send_replace(false);
+    }
+
+    /// From now on changes can't be asked for, or can again.
+    pub(crate) fn hide_changes(&self, hidden: bool) {
+        self.0.lock().unwrap().hidden = hidden;
     }
 
     /// Returns when what has been changed until now has had its effect: the next poll finds it, and there is one after that.
@@ -104,6 +111,12 @@ impl Directory for Roster {
     ) -> BoxFuture<'_, Result<(Vec<RosterChange>, RosterPosition), Failure>> {
         let mut people = self.0.lock().unwrap();
         people.polls += 1;
+        if people.hidden {
+            return Box::pin(std::future::ready(Err(Failure::new(
+                Code::Unavailable,
+                "The roster can't be read.",
+            ))));
+        }
         let tenant = TenantId::new("d-1").unwrap();
         let new = people.changes.iter().skip(usize::try_from(since.version).unwrap());
         let changes = new.map(|affected| RosterChange { tenant: tenant.clone(), affected: affected.clone() });

@@ -7,7 +7,7 @@ use homeroom_state::{MemoryState, StateAdapter};
 use tokio_util::task::TaskTracker;
 
 use super::*;
-use crate::hub::CatchUp;
+use crate::hub::{CatchUp, Sight};
 use crate::metrics::Metrics;
 
 fn presence() -> (Presence, Arc<dyn StateAdapter>) {
@@ -15,7 +15,7 @@ fn presence() -> (Presence, Arc<dyn StateAdapter>) {
     let leases = Arc::new(Leases::new(Arc::clone(&state), Duration::from_secs(12), "here"));
     let metrics = Arc::new(Metrics::new(&[]));
     let catch_up = CatchUp::new(TaskTracker::new(), Duration::ZERO, Arc::clone(&metrics));
-    let tables = Arc::new(Tables::new(metrics, catch_up));
+    let tables = Arc::new(Tables::new(Arc::new(Sight::new(false)), metrics, catch_up));
     (Presence::new("here".into(), vec!["n"], leases, tables, Arc::new(SystemClock)), state)
 }
 
