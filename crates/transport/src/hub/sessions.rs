@@ -20,6 +20,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::Member;
 use crate::engine::{CloseReason, Sid};
 
+/// How many times more a session is written soon after it was: a Redis that fails over may lose, without a word, what it was given
+/// last.
+const AGAIN: u8 = 2;
+
 /// How many sessions are kept anew by one operation.
 const BATCH: usize = 256;
 
@@ -167,7 +171,10 @@ impl Sessions {
         let kept = Kept::new(member);
         let Held { key, field, value } = kept.held(member, pid, version.next());
         match self.state.set_latest(&key, &field, value, Some(self.life())).await {
-            Ok(true) => member.kept_with(&kept.rooms),
+            Ok(true) => {
+                member.kept_with(&kept.rooms);
+                member.write_again(AGAIN);
+            }
             // Somebody has taken it up since then.
             Ok(false) => member.link.connection.close(CloseReason::Server),
             Err(error) => {
@@ -209,21 +216,22 @@ impl Sessions {
     }
 
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
-    /// empty has them again, at once when that is noticed. Those that could not be kept are tried more often.
+    /// empty has them again, at once when that is noticed. Those that could not be kept, and those that have
+    /// just been, are written more often.
     pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
         let mut all = interval(self.renewal());
-        let mut unkept = interval(self.window / 40);
-        for ticks in [&mut all, &mut unkept] {
+        let mut unsettled = interval(self.window / 40);
+        for ticks in [&mut all, &mut unsettled] {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
         loop {
-            let only_unkept = tokio::select! {
+            let only_unsettled = tokio::select! {
                 _ = all.tick() => false,
                 Ok(()) = emptied.changed() => false,
-                _ = unkept.tick() => true,
+                _ = unsettled.tick() => true,
             };
             let mut live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
-            live.retain(|member| !(only_unkept && member.is_kept()));
+            live.retain(|member| !(only_unsettled && member.is_settled()));
             for members in live.chunks(BATCH) {
                 self.keep_all(members).await;
             }
@@ -236,11 +244,21 @@ impl Sessions {
         let kept: Vec<_> = members.iter().map(|member| Kept::new(member)).collect();
         let sessions = members.iter().zip(&kept).zip(&mut versions);
         let held = sessions.filter_map(|((member, kept), version)| {
-            let version = if member.is_kept() { **version } else { version.next() };
+            let version = if member.is_kept() {
+                **version
+            } else {
+                member.write_again(AGAIN);
+                version.next()
+            };
             Some(kept.held(member, member.pid.as_deref()?, version))
         });
         match self.state.renew(&held.collect::<Vec<_>>(), self.life()).await {
-            Ok(_) => members.iter().zip(&kept).for_each(|(member, kept)| member.kept_with(&kept.rooms)),
+            Ok(_) => {
+                for (member, kept) in members.iter().zip(&kept) {
+                    member.kept_with(&kept.rooms);
+                    member.written_again();
+                }
+            }
             Err(error) => tracing::debug!(%error, "sessions can't be kept anew"),
         }
     }

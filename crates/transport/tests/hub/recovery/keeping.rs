@@ -8,6 +8,7 @@ use homeroom_state::{Held, Key, MemoryState, RedisOptions, RedisState, StateAdap
 use homeroom_testkit::Redis;
 use homeroom_transport::TransportConfig;
 use serde_json::json;
+use tokio::time::{sleep, timeout};
 
 use super::{Client, on, pin};
 use crate::board::class;
@@ -77,6 +78,32 @@ async fn a_write_that_comes_late_hides_nothing() {
     let mut back = ada.back(&there, "ada").await;
     assert_eq!(back.pid, ada.pid);
     assert_eq!(back.texts().await, ["missed"]);
+}
+
+/// A replica takes over that had not heard of the last join.
+#[tokio::test]
+async fn a_write_that_is_lost_without_a_word_is_made_again_soon() {
+    let state = Arc::new(MemoryState::new(Arc::new(SystemClock)));
+    // Everyone's sessions are renewed every ten seconds, what is new after one.
+    let config = TransportConfig { recovery_window_ms: 40_000, ..TransportConfig::default() };
+    let [here, _there] = on(Arc::clone(&state) as _, config).await;
+    let mut ada = Client::new(&here, "ada").await;
+    let key = session(&ada);
+    let before = state.fields(&key).await.unwrap();
+    ada.join("c-1").await;
+    let after = state.fields(&key).await.unwrap();
+    for lost in 1..=2 {
+        state.delete(&key).await.unwrap();
+        for (field, value) in &before {
+            state.set_field(&key, field, value.clone(), None).await.unwrap();
+        }
+        let again = async {
+            while state.fields(&key).await.unwrap().last() != after.last() {
+                sleep(Duration::from_millis(20)).await;
+            }
+        };
+        timeout(Duration::from_secs(5), again).await.unwrap_or_else(|_| panic!("lost {lost} times"));
+    }
 }
 
 /// Another node has taken up the session, and this one has not heard of it.
