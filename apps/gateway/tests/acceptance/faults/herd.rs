@@ -86,7 +86,8 @@ async fn back_with_everything(cut: Cut) {
     }
     let back = run.each(BACK.saturating_sub(began.elapsed()), |n, log| log.arrivals() > before[n]).await;
     let connected = began.elapsed();
-    let missed = pages(since, run.head().await);
+    // Whoever comes back names the last entry of before, which is looked up with what came after it.
+    let missed = pages(since.saturating_sub(1), run.head().await);
     let (complete, history) = run.complete(BACK.saturating_sub(began.elapsed())).await;
     let took = began.elapsed();
     let reads = Reads::of(node).await;
@@ -129,7 +130,7 @@ impl Reads {
     }
 }
 
-/// How many pages it takes to read from one entry, which is known, to another: one if they are in the same.
+/// How many pages it takes to read what comes after one entry, up to another: one if they are in the same.
 fn pages(after: u64, last: u64) -> u64 {
     let page = |seq: u64| seq / u64::from(FollowerOptions::default().batch);
     if after < last { page(last - 1) - page(after) + 1 } else { 0 }
