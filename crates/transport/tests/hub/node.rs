@@ -99,6 +99,12 @@ pub(crate) async fn pair(
     [one, two]
 }
 
+/// With leases as short as those of these tests, a Redis that was away is looked for as often: every node has to have put
+/// its leases back within half of one, or those who are on it are taken to have left.
+pub(crate) fn often_looked_for(prefix: &str) -> RedisOptions {
+    RedisOptions { prefix: prefix.to_owned(), circuit_probe_ms: 50, ..RedisOptions::default() }
+}
+
 /// What several nodes have in common.
 #[derive(Clone)]
 pub(crate) struct Cluster {
@@ -121,7 +127,7 @@ impl Cluster {
 
     /// On that Redis, under that prefix.
     pub(crate) fn on_redis(url: String, prefix: &str) -> Self {
-        Self::on_redis_with(url, RedisOptions { prefix: prefix.to_owned(), ..RedisOptions::default() })
+        Self::on_redis_with(url, often_looked_for(prefix))
     }
 
     pub(crate) fn on_redis_with(url: String, options: RedisOptions) -> Self {
