@@ -7,6 +7,7 @@ mod repair;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
@@ -41,6 +42,8 @@ struct Inner {
     options: FollowerOptions,
     sink: Arc<dyn Sink>,
     streams: RwLock<HashMap<Stream, Weak<Followed>>>,
+    /// How often heads have been compared.
+    compared: AtomicU64,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -89,7 +92,8 @@ impl Follower {
     ) -> Self {
         let streams = RwLock::new(HashMap::new());
         let reads = Reads::new(journal);
-        let inner = Arc::new(Inner { reads, options, sink, streams, tasks, stop });
+        let inner =
+            Arc::new(Inner { reads, options, sink, streams, compared: AtomicU64::new(0), tasks, stop });
         inner.tasks.spawn(Arc::clone(&inner).sweep());
         Self(inner)
     }
@@ -133,6 +137,11 @@ impl Follower {
     /// How often entries have been read from the journal, and for what.
     pub fn range_reads(&self) -> RangeReads {
         self.0.reads.so_far()
+    }
+
+    /// How often the heads of what is followed have been compared with what was delivered.
+    pub fn heads_compared(&self) -> u64 {
+        self.0.compared.load(Ordering::Relaxed)
     }
 }
 
@@ -285,7 +294,10 @@ impl Inner {
         while self.stop.run_until_cancelled(ticks.tick()).await.is_some() {
             self.forget();
             match self.stop.run_until_cancelled(self.compare()).await {
-                Some(Ok(())) => failing = false,
+                Some(Ok(())) => {
+                    failing = false;
+                    self.compared.fetch_add(1, Ordering::Relaxed);
+                }
                 Some(Err(error)) if !failing => {
                     failing = true;
                     tracing::warn!(%error, cause = ?error, "the journal's heads can't be read");

@@ -258,6 +258,10 @@ impl Collector for Past {
         for (why, count) in [("catch_up", catch_up), ("gap", gap)] {
             ConstCounter::new(count).encode(reads.encode_family(&[("why", why)])?)?;
         }
+        let compared = ConstCounter::new(self.0.heads_compared());
+        let help = "How often the journal's heads were compared with what was delivered";
+        let kind = compared.metric_type();
+        compared.encode(encoder.encode_descriptor("journal_heads_compared", help, None, kind)?)?;
         let most = i64::try_from(most_at_once).unwrap_or(i64::MAX);
         let help = "The most of these reads that were ever under way at once for one stream";
         gauge(&mut encoder, "journal_range_reads_most_at_once", help, most)
