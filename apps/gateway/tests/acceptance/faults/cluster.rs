@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use homeroom_testkit::{Gateway, GatewayOptions, Postgres, Proxy, Redis, TestDatabase};
 use tokio::sync::{RwLock, RwLockReadGuard, RwLockWriteGuard};
+use tokio::time::{Instant, sleep};
 
 use super::run::Place;
 use crate::support::district::{District, Variation};
@@ -25,6 +26,12 @@ const TENANT: &str = "riverside";
 
 /// The longest that a stopping node may take.
 const STOP: Duration = Duration::from_secs(30);
+
+/// How long something is waited for that another process has to notice.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Between two looks.
+const AGAIN: Duration = Duration::from_millis(25);
 
 pub(crate) struct Cluster<R = Redis> {
     pub(crate) nodes: [Node; 2],
@@ -87,7 +94,8 @@ impl<R> Cluster<R> {
         let redis_url = redis_url(&redis);
         let start = |binary| Node::start(database.url(), &redis_url, wires, binary);
         let first = start(None).await;
-        let district = District::new(TENANT, Variation { bystanders: 24, ..Variation::plain() });
+        let district =
+            District::new(TENANT, Variation { bystanders: 24, teaches_both: true, ..Variation::plain() });
         import(&first.gateway, &district);
         let second = start(env::var_os("HOMEROOM_OTHER_GATEWAY").map(PathBuf::from)).await;
         let versions = [first.gateway.binary(), second.gateway.binary()];
@@ -164,9 +172,31 @@ impl Node {
     }
 }
 
+/// Looks until it is so, at what another process says of itself and nothing tells of.
+pub(crate) async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
+    assert!(is_so_within(PATIENCE, is_so).await, "not after {PATIENCE:?}: {what}");
+}
+
+/// Looks until it is so; whether it is in that time.
+pub(crate) async fn is_so_within(most: Duration, is_so: impl AsyncFn() -> bool) -> bool {
+    let began = Instant::now();
+    while !is_so().await {
+        if began.elapsed() > most {
+            return false;
+        }
+        sleep(AGAIN).await;
+    }
+    true
+}
+
 /// A gateway's counter or gauge without labels.
 pub(crate) async fn metric(gateway: &Gateway, name: &str) -> u64 {
+    find_metric(gateway, name).await.unwrap_or_else(|| panic!("the gateway has no {name}"))
+}
+
+/// The same; none if it has no such.
+pub(crate) async fn find_metric(gateway: &Gateway, name: &str) -> Option<u64> {
     let text = gateway.text(&format!("{}/metrics", gateway.admin_url())).await;
     let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.and_then(|value| value.trim().parse().ok()).unwrap_or_else(|| panic!("no {name} in {text}"))
+    line.and_then(|value| value.trim().parse().ok())
 }

@@ -8,14 +8,11 @@ use homeroom_testkit::{Redis, RedisCluster, RedisSentinels};
 use tokio::time::{Instant, sleep};
 
 use super::chance::Chance;
-use super::cluster::Cluster;
+use super::cluster::{Cluster, eventually};
 use super::run::Run;
 
 /// How long after a server has failed everything is as before, at most.
 const REPLACED: Duration = Duration::from_secs(30);
-
-/// Between two looks.
-const AGAIN: Duration = Duration::from_millis(25);
 
 /// How a server fails.
 #[derive(Debug, Clone, Copy)]
@@ -104,20 +101,10 @@ async fn fails_over<R>(cluster: &Cluster<R>, failure: Failure, master: &Redis, r
         assert!(matches!(attempt, Attempt::Acked(_)), "no grade minds, but: {attempt:?}");
     }
 
-    let recovered = run.recovered();
-    cluster.nodes[0].kill_and_restart();
-    eventually("sessions are taken up from the new master", async || run.recovered() > recovered).await;
+    let taken_up = run.takes_up_a_session_after(|| cluster.nodes[0].kill_and_restart(), REPLACED).await;
+    assert!(taken_up, "no session is taken up from the new master after {REPLACED:?}");
     failure.pass(master);
     eventually("the old master follows", async || replica.ask("ROLE").len() > 2).await;
     run.more(40).await;
     run.verdict().await;
-}
-
-/// Looks until it is so.
-async fn eventually(what: &str, is_so: impl AsyncFn() -> bool) {
-    let began = Instant::now();
-    while !is_so().await {
-        assert!(began.elapsed() < REPLACED, "not after {REPLACED:?}: {what}");
-        sleep(AGAIN).await;
-    }
 }

@@ -3,6 +3,7 @@
 mod alone;
 mod chance;
 mod cluster;
+mod comings;
 mod failover;
 mod herd;
 mod kills;
@@ -14,4 +15,5 @@ mod rights;
 mod run;
 mod stops;
 mod subscriber;
+mod waits;
 mod writer;

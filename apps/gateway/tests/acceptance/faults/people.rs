@@ -26,6 +26,13 @@ const OUTSIDERS: [Persona; 5] = [
     Persona::EndedStudent,
 ];
 
+/// Four who teach the class and may set grades. None of them loses a right in any test.
+pub(crate) fn teachers(district: &District) -> [String; 4] {
+    let [teacher, other, parent] = [Persona::Teacher, Persona::CoTeacher, Persona::TeacherWhoIsParent]
+        .map(|persona| district.user(persona));
+    [teacher, other, parent, district.visitor()]
+}
+
 /// Everyone who listens: so many of them, first those who are special, then staff with a second device.
 pub(crate) fn listeners(district: &District, count: usize) -> Vec<String> {
     let personas = STAFF.into_iter().chain(OUTSIDERS).chain([Persona::OwnParent, Persona::OtherParent]);

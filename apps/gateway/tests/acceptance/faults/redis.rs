@@ -1,38 +1,41 @@
-//! Redis that dies, forgets, stands still or is cut off. It costs latency, never an event, and no command waits for it for long.
+//! Redis that dies, forgets, is cut off or goes one way, for long enough that whatever asks it gives up; meanwhile, and just after
+//! it is back, people lose their connections. It costs latency, never an event.
 
 use std::time::Duration;
 
-use homeroom_client::Client;
-use homeroom_testkit::delivery::Attempt;
-use homeroom_testkit::{Direction, Gateway, GatewayOptions, Redis, TestDatabase};
-use serde_json::json;
-use tokio::time::{Instant, sleep};
+use homeroom_testkit::{Direction, Proxy};
+use tokio::time::{Instant, sleep, sleep_until};
 
-use super::chance::Chance;
-use super::cluster::{Cluster, metric};
-use super::people;
+use super::chance::{Chance, rounds};
+use super::cluster::{Cluster, eventually};
 use super::run::Run;
-use crate::support::district::{District, Persona, Variation};
-use crate::support::import;
 
-/// The longest that one operation may wait for Redis.
-const REDIS_WAIT: Duration = Duration::from_millis(250);
+/// How long leases last that a node can't renew.
+const LEASE: Duration = Duration::from_secs(12);
 
-/// What a busy machine may take besides. A command that waited for Redis to come back would take the ten seconds of a call.
-const BESIDES: Duration = Duration::from_secs(5);
+/// How long until the bus connects anew: four questions without an answer, and the pauses between them.
+const GIVES_UP: Duration = Duration::from_secs(5);
 
-/// Redis is killed and comes back with nothing, three times.
+/// How many come to the class while Redis is away, twice.
+const LATECOMERS: usize = 4;
+
+/// Redis is killed and comes back with nothing, twice, the second time to a node that has been killed meanwhile.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_redis_takes_no_event_with_it() {
     let mut chance = Chance::seeded();
     let cluster = Cluster::start().await;
-    let run = Run::start(&cluster, &mut chance).await;
-    for _ in 0..3 {
+    let mut run = Run::start(&cluster, &mut chance).await;
+    // A tenth of what nodes are killed.
+    for n in 0..rounds(20).div_ceil(10) {
         sleep(chance.millis(20, 300)).await;
-        cluster.redis.kill9();
-        run.more(20).await;
-        cluster.redis.restart();
-        run.more(20).await;
+        let lasting = GIVES_UP + chance.millis(0, 1_000);
+        let breaks = || {
+            cluster.redis.kill9();
+            if n % 2 == 1 {
+                cluster.nodes[usize::from(chance.below(2) == 0)].kill_and_restart();
+            }
+        };
+        outage(&cluster, &mut run, lasting, breaks, || cluster.redis.restart()).await;
     }
     run.verdict().await;
 }
@@ -45,10 +48,12 @@ async fn without_redis_too_the_last_event_arrives() {
     let run = Run::start(&cluster, &mut chance).await;
     cluster.redis.kill9();
     run.more(20).await;
+    run.cut_off(&[&cluster.front]).await;
+    run.more(20).await;
     run.verdict().await;
 }
 
-/// Redis forgets everything, again and again.
+/// Redis forgets everything, again and again, and each time people lose their connections at that moment.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn flushed_redis_takes_no_event_with_it() {
     let mut chance = Chance::seeded();
@@ -57,84 +62,24 @@ async fn flushed_redis_takes_no_event_with_it() {
     for _ in 0..10 {
         sleep(chance.millis(20, 300)).await;
         cluster.redis.flush();
+        run.cut_off(&[&cluster.front]).await;
         run.more(5).await;
     }
     run.verdict().await;
 }
 
-/// Redis stands still for 20 seconds. Grades are set and people join as before; whoever waits for Redis does so once, and not
-/// for long.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_waits_for_a_redis_that_stands_still() {
-    let mut chance = Chance::seeded();
-    let cluster = Cluster::start().await;
-    let run = Run::start(&cluster, &mut chance).await;
-    run.more(100).await;
-    let before = run.attempts();
-    let (gateway, district) = (&cluster.nodes[0].gateway, &cluster.district);
-    let join_before = joins(gateway, district, Duration::ZERO).await;
-
-    cluster.redis.pause();
-    let joins = joins(gateway, district, Duration::from_secs(20)).await;
-    let during = run.attempts().split_off(before.len());
-    cluster.redis.resume();
-
-    assert!(during.len() > 100, "grades are set meanwhile, not only {}", during.len());
-    for (attempt, took) in &during {
-        assert!(matches!(attempt, Attempt::Acked(_)), "{attempt:?}");
-        assert!(*took < BESIDES, "a grade took {took:?}");
-    }
-    let times = |attempts: &[(Attempt, Duration)]| median(attempts.iter().map(|(_, took)| *took).collect());
-    let (calm, troubled) = (times(&before), times(&during));
-    println!("grades took {calm:?} before and {troubled:?} meanwhile; joins {:?}", median(joins.clone()));
-    assert!(troubled < calm + REDIS_WAIT, "{troubled:?} instead of {calm:?}");
-    assert!(joins.iter().all(|took| *took < BESIDES), "{joins:?}");
-    assert!(median(joins) < median(join_before) + REDIS_WAIT);
-    run.more(20).await;
-    run.verdict().await;
-}
-
-/// Redis stands still and is asked again and again all the same, since its circuit takes too long to open: a join, which has
-/// several things to ask, waits for all of them together no longer than for one.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_join_waits_once() {
-    let (redis, database) = (Redis::start(), TestDatabase::sqlite());
-    let options = GatewayOptions::new(database.url()).env("REDIS_URL", redis.url());
-    let options = options.env("GATEWAY_LIMITS_OFF", "true").env("GATEWAY_REDIS_CIRCUIT_FAILURES", "1000000");
-    let gateway = Gateway::start(options);
-    let district = District::new("district", Variation::plain());
-    import(&gateway, &district);
-    let before = median(joins(&gateway, &district, Duration::ZERO).await);
-    assert_eq!(metric(&gateway, "redis_commands_cut_short_total").await, 0);
-    redis.pause();
-    let joins = joins(&gateway, &district, Duration::ZERO).await;
-    let cut_short = metric(&gateway, "redis_commands_cut_short_total").await;
-    redis.resume();
-    println!(
-        "joins took {before:?} before and {:?} meanwhile; {cut_short} commands were cut short",
-        median(joins.clone())
-    );
-    assert!(cut_short >= joins.len() as u64, "each join has more to ask than it waits for");
-    assert!(median(joins) < before + REDIS_WAIT * 3 / 2);
-}
-
-/// One node's link to Redis is cut, then the other's, then both.
+/// One node's link to Redis is cut, for longer than its leases last; then both links are.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_cut_link_to_redis_loses_nothing() {
     let mut chance = Chance::seeded();
     let cluster = Cluster::start().await;
-    let run = Run::start(&cluster, &mut chance).await;
-    let [one, other] = cluster.redis_wires();
-    for wires in [&[one][..], &[other], &[one, other]] {
+    let mut run = Run::start(&cluster, &mut chance).await;
+    let mut wires = cluster.redis_wires();
+    wires.rotate_left(usize::from(chance.below(2) == 0));
+    for (wires, lasting) in [(&wires[..1], LEASE + Duration::from_secs(3)), (&wires[..], GIVES_UP)] {
         sleep(chance.millis(20, 300)).await;
-        for wire in wires {
-            wire.cut();
-        }
-        run.more(40).await;
-        for wire in wires {
-            wire.heal();
-        }
-        run.more(10).await;
+        let (cut, heal) = (|| each(wires, Proxy::cut), || each(wires, Proxy::heal));
+        outage(&cluster, &mut run, lasting, cut, heal).await;
     }
     run.verdict().await;
 }
@@ -144,40 +89,53 @@ async fn a_cut_link_to_redis_loses_nothing() {
 async fn a_link_to_redis_that_goes_one_way_loses_nothing() {
     let mut chance = Chance::seeded();
     let cluster = Cluster::start().await;
-    let run = Run::start(&cluster, &mut chance).await;
+    let mut run = Run::start(&cluster, &mut chance).await;
     for (n, direction) in [Direction::ToClient, Direction::ToServer, Direction::Both].into_iter().enumerate()
     {
         sleep(chance.millis(20, 300)).await;
         let wire = cluster.redis_wires()[n % 2];
-        wire.stall(direction);
-        run.more(60).await;
-        wire.heal();
-        run.more(10).await;
+        outage(&cluster, &mut run, GIVES_UP, || wire.stall(direction), || wire.heal()).await;
     }
     run.verdict().await;
 }
 
-/// How long it takes to join, for somebody who has left before, one after the other for so long, at least twenty times.
-async fn joins(gateway: &Gateway, district: &District, lasting: Duration) -> Vec<Duration> {
-    let token = people::token(district, &district.user(Persona::Teacher));
-    // Nobody reads what else comes here.
-    let client =
-        Client::connect(gateway.client_options(&token).event_buffer(65_536)).await.expect("a connection");
-    let socket = client.namespace("/gradebook").await.expect("the gradebook");
+/// Redis is away for so long, and grades are set all the while. Those at the front lose their connections and come back, to a node
+/// that may not be able to look up what they come back to; others join the class meanwhile, so that what is kept of them is out of
+/// date. At the moment when Redis is back those at the front and half of those others lose their connections, and the other half as
+/// soon as they have been told that they can come back to where they are: then they do.
+async fn outage(
+    cluster: &Cluster,
+    run: &mut Run<'_>,
+    lasting: Duration,
+    breaks: impl FnOnce(),
+    heals: impl FnOnce(),
+) {
+    let [at_once, later] = [run.latecomers(LATECOMERS).await, run.latecomers(LATECOMERS).await];
+
+    breaks();
     let began = Instant::now();
-    let mut times = Vec::new();
-    while began.elapsed() < lasting || times.len() < 20 {
-        let class = json!({ "classId": district.class() });
-        socket.request("gradebook:leave", &class).await.expect("everyone may leave");
-        let asked = Instant::now();
-        socket.request("gradebook:join", &class).await.expect("everyone may join meanwhile");
-        times.push(asked.elapsed());
-        sleep(Duration::from_millis(20)).await;
+    run.more(20).await;
+    run.cut_off(&[&cluster.front]).await;
+    run.invite(&at_once).await;
+    run.invite(&later).await;
+    run.more(20).await;
+    sleep_until(began + lasting).await;
+    heals();
+    let ended = Instant::now();
+    run.cut_off(&[&cluster.front, &at_once.wire]).await;
+    println!("away for {:?}, everyone back after {:?}", ended - began, ended.elapsed());
+
+    for node in &cluster.nodes {
+        eventually("a node does without Redis no more", async || node.is_whole().await).await;
     }
-    times
+    run.are_saved(&later).await;
+    let taken_up = run.cut_off(&[&later.wire]).await;
+    println!("sessions are kept again after {:?}", ended.elapsed());
+    assert_eq!(taken_up, LATECOMERS, "what they were told they can come back to is there");
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort_unstable();
-    times[times.len() / 2]
+fn each(wires: &[&Proxy], does: impl Fn(&Proxy)) {
+    for wire in wires {
+        does(wire);
+    }
 }

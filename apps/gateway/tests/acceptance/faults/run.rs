@@ -7,22 +7,23 @@ use std::time::Duration;
 use homeroom_client::Backoff;
 use homeroom_contract::Code;
 use homeroom_testkit::delivery::{Attempt, Heard, History, Sent};
-use homeroom_testkit::{Gateway, TestDatabase};
+use homeroom_testkit::{Gateway, Proxy, TestDatabase};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, timeout};
+use tokio::time::{Instant, timeout};
 
 use super::chance::Chance;
-use super::cluster::Cluster;
+use super::cluster::{Cluster, find_metric, is_so_within};
 use super::subscriber::{Log, Return, Subscriber};
 use super::writer::Writer;
 use super::{oracle, people};
-use crate::support::district::{District, Persona};
+use crate::support::district::District;
 use crate::support::{line_item, post};
 
-/// Two for each node, and of these one whose grades are posted and one whose aren't.
-const WRITERS: usize = 4;
+/// Those who teach the class, each with a line item of their own: two begin at each node, and of these one has posted and one
+/// hasn't.
+pub(crate) const WRITERS: usize = 4;
 
 const LISTENERS: usize = 50;
 
@@ -34,7 +35,10 @@ pub(crate) const HASTY: Backoff =
 const CATCH_UP: Duration = Duration::from_secs(30);
 
 /// How long some more acknowledged commands are waited for.
-const PROGRESS: Duration = Duration::from_secs(90);
+pub(super) const PROGRESS: Duration = Duration::from_secs(90);
+
+/// How long each node may take to compare heads twice, which it does once a second.
+const SWEPT: Duration = Duration::from_secs(10);
 
 /// Where a run takes place.
 #[derive(Clone)]
@@ -45,12 +49,14 @@ pub(crate) struct Place<'a> {
 }
 
 pub(crate) struct Run<'a> {
-    place: Place<'a>,
+    pub(super) place: Place<'a>,
     sent: Arc<watch::Sender<Vec<Sent>>>,
     stop: Arc<AtomicBool>,
     writers: JoinSet<()>,
-    logs: Vec<Arc<watch::Sender<Log>>>,
+    pub(super) logs: Vec<Arc<watch::Sender<Log>>>,
     listeners: JoinSet<()>,
+    /// Through which some of them come, for as long as the run lasts.
+    pub(super) wires: Vec<Arc<Proxy>>,
     backoff: Backoff,
 }
 
@@ -78,6 +84,7 @@ impl<'a> Run<'a> {
             writers: JoinSet::new(),
             logs: Vec::new(),
             listeners: JoinSet::new(),
+            wires: Vec::new(),
             backoff,
         }
     }
@@ -85,14 +92,14 @@ impl<'a> Run<'a> {
     /// So many writers begin; waits until grades flow.
     pub(crate) async fn write(&mut self, writers: usize, chance: &mut Chance) {
         let Place { gateways, district, .. } = self.place.clone();
-        let token = people::token(district, &district.user(Persona::Teacher));
-        for n in 0..writers {
+        let teachers = people::teachers(district);
+        for (n, teacher) in teachers.iter().take(writers).enumerate() {
             let mut nodes: Vec<_> = gateways.iter().map(|gateway| gateway.url()).collect();
             nodes.rotate_left(n % gateways.len());
             let writer = Writer {
                 name: format!("w{n}"),
                 nodes,
-                token: token.clone(),
+                token: people::token(district, teacher),
                 line_item: graded(gateways[0], district, n).await,
                 students: district.students(),
                 chance: chance.split(),
@@ -114,13 +121,27 @@ impl<'a> Run<'a> {
 
     /// One more who listens.
     pub(crate) fn listen(&mut self, address: String, user: &str, way: Return) {
+        let classes = watch::Sender::new(vec![self.place.district.class()]);
+        self.listen_to(address, user, way, classes.subscribe());
+    }
+
+    /// One more who listens as soon as the district's class is among those to join.
+    pub(super) fn listen_to(
+        &mut self,
+        address: String,
+        user: &str,
+        way: Return,
+        classes: watch::Receiver<Vec<String>>,
+    ) {
         let name = format!("{user} ({way:?}, {})", self.logs.len());
         let heard = Heard { name, user: user.to_owned(), stays: true, ..Heard::default() };
-        let log = Arc::new(watch::Sender::new(Log { heard, ..Log::default() }));
+        let log = Log { heard, address: address.clone(), saved: true, ..Log::default() };
+        let log = Arc::new(watch::Sender::new(log));
         let subscriber = Subscriber {
             address,
             token: people::token(self.place.district, user),
             class: self.place.district.class(),
+            classes,
             way,
             backoff: self.backoff,
             log: Arc::clone(&log),
@@ -195,14 +216,28 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Waits until each node has compared heads twice more: what the first time led to has arrived by the second, a second later,
+    /// should it have come too often. A node that doesn't is judged by what its people lack.
+    async fn swept(&self) {
+        let compared = async |gateway| find_metric(gateway, "journal_heads_compared_total").await;
+        let mut before = Vec::new();
+        for gateway in &self.place.gateways {
+            // A version before this one doesn't tell.
+            before.extend(compared(gateway).await.map(|count| (gateway, count)));
+        }
+        for (gateway, before) in before {
+            let twice = async || compared(gateway).await.is_some_and(|count| count >= before + 2);
+            is_so_within(SWEPT, twice).await;
+        }
+    }
+
     /// Ends the load, lets everyone catch up, and holds what was promised against what happened.
     pub(crate) async fn verdict(mut self) {
         let began = Instant::now();
         // Who doesn't have everything is named below.
         let (_, mut history) = self.complete(CATCH_UP).await;
         let caught_up = began.elapsed();
-        // What comes too often comes a little later.
-        sleep(Duration::from_millis(200)).await;
+        self.swept().await;
         history.commands.clone_from(&self.sent.borrow());
         history.subscribers = self.logs.iter().map(|log| log.borrow().heard.clone()).collect();
         let (problems, count) = (history.problems(), history.commands.len());

@@ -3,15 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_client::{Backoff, Client, Error, Options, Socket, Status};
-use homeroom_contract::{Code, Timestamp};
+use homeroom_client::{Backoff, Client, Error, Options, Received, Refusal, Socket, Status};
+use homeroom_contract::Code;
 use homeroom_testkit::delivery::{Epoch, Got, Heard};
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 /// Before another try.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// Before another try of somebody who was turned away.
+const AWAY: Duration = Duration::from_millis(250);
 
 /// The longest that a connection may take to open.
 const OPENING: Duration = Duration::from_secs(5);
@@ -29,7 +32,10 @@ pub(crate) enum Return {
 pub(crate) struct Subscriber {
     pub(crate) address: String,
     pub(crate) token: String,
+    /// The class that it listens to.
     pub(crate) class: String,
+    /// Those that it joins, in order. More may be added while it listens.
+    pub(crate) classes: watch::Receiver<Vec<String>>,
     pub(crate) way: Return,
     /// Before another try of a client that comes back by itself.
     pub(crate) backoff: Backoff,
@@ -40,12 +46,18 @@ pub(crate) struct Subscriber {
 #[derive(Debug, Default)]
 pub(crate) struct Log {
     pub(crate) heard: Heard,
+    /// Where it connects.
+    pub(crate) address: String,
     /// How often a session was taken up.
     pub(crate) recovered: usize,
     /// Everything up to here has been received, as far as it was meant for this one.
     pub(crate) position: u64,
-    /// The time of the last entry that it was told of as it happened, in milliseconds of Unix time.
-    pub(crate) last: i64,
+    /// The last entry that came, and when it did.
+    pub(crate) last: Option<(u64, Instant)>,
+    /// How often it came back and was told that it has no right to be there.
+    pub(crate) turned_away: usize,
+    /// Whether the last offset that it was given leads back to where it is now.
+    pub(crate) saved: bool,
     /// Whether nothing is missing at this moment but what is on its way.
     pub(crate) current: bool,
 }
@@ -75,10 +87,14 @@ impl Subscriber {
     /// Listens until it is dropped.
     pub(crate) async fn run(self) {
         loop {
-            if let Ok((client, socket)) = self.open().await {
-                self.log.send_modify(|log| log.heard.epochs.push(Epoch::default()));
-                let Over = self.listen(&client, &socket).await;
-                self.log.send_modify(|log| log.current = false);
+            match self.open().await {
+                Ok((client, socket)) => {
+                    self.log.send_modify(|log| log.heard.epochs.push(Epoch::default()));
+                    let Over = self.listen(&client, &socket).await;
+                    self.log.send_modify(|log| log.current = false);
+                }
+                Err(Error::Refused(refusal)) => self.refused(&refusal).await,
+                Err(_) => {}
             }
             sleep(self.backoff.base).await;
         }
@@ -101,6 +117,8 @@ impl Subscriber {
     async fn listen(&self, client: &Client, socket: &Socket) -> Over {
         let first = socket.status().borrow().clone();
         let mut status = socket.status();
+        let mut classes = self.classes.clone();
+        classes.mark_unchanged();
         let mut entering = std::pin::pin!(self.enter(socket));
         let mut entered = false;
         loop {
@@ -111,7 +129,8 @@ impl Subscriber {
                 // Not taken up: what comes now begins anew.
                 Status::Connected { .. } | Status::Ended(_) => return Over,
                 _ if !entered => return Over,
-                Status::Refused(_) if client.namespace("/gradebook").await.is_err() => {
+                Status::Refused(refusal) if client.namespace("/gradebook").await.is_err() => {
+                    self.refused(&refusal).await;
                     sleep(self.backoff.base).await;
                 }
                 Status::Disconnected(_) | Status::Connecting | Status::Refused(_) => {}
@@ -126,8 +145,12 @@ impl Subscriber {
                         self.log.send_modify(|log| log.recovered += 1);
                     }
                 }
+                Ok(()) = classes.changed(), if entered => {
+                    entering.set(self.enter(socket));
+                    entered = false;
+                }
                 event = socket.next_event() => match event {
-                    Some(event) => self.received(event.data()),
+                    Some(event) => self.received(&event),
                     None if self.way == Return::Recovery && entered => {}
                     None => return Over,
                 },
@@ -136,12 +159,24 @@ impl Subscriber {
         }
     }
 
-    fn received(&self, data: &Value) {
+    /// It was not let in.
+    async fn refused(&self, refusal: &Refusal) {
+        // Who may come a little later does so at once.
+        if !matches!(refusal.code, Some(Code::Unavailable | Code::Busy)) {
+            self.log.send_modify(|log| log.turned_away += 1);
+            sleep(AWAY).await;
+        }
+    }
+
+    fn received(&self, event: &Received) {
+        if let Some(offset) = &event.offset {
+            let saved = !offset.ends_with('!');
+            self.log.send_if_modified(|log| std::mem::replace(&mut log.saved, saved) != saved);
+        }
         // What has no number is gone when it was missed, and nobody counts it.
-        let Some(got) = got(data) else { return };
-        let at: Timestamp = serde_json::from_value(data["timestamp"].clone()).expect("a time");
+        let Some(got) = got(event.data()) else { return };
         self.log.send_modify(|log| {
-            log.last = log.last.max(at.unix_millis());
+            log.last = Some((got.seq, Instant::now()));
             if log.current {
                 log.position = log.position.max(got.seq);
             }
@@ -159,13 +194,19 @@ impl Subscriber {
     }
 
     async fn try_to_enter(&self, socket: &Socket) -> Result<(), Error> {
-        let joined = match socket.request("gradebook:join", &json!({ "classId": self.class })).await {
-            Ok(joined) => joined["seq"].as_u64().expect("a position"),
-            // An outsider, who listens all the same.
-            Err(error) if matches!(error.code(), Some(Code::Unauthorized | Code::NotFound)) => 0,
-            Err(error) => return Err(error),
-        };
         let returns = self.log.borrow().heard.from.is_some();
+        let classes = self.classes.borrow().clone();
+        let mut joined = 0;
+        for class in &classes {
+            match socket.request("gradebook:join", &json!({ "classId": class })).await {
+                Ok(answer) => joined = answer["seq"].as_u64().expect("a position"),
+                // An outsider, who listens all the same.
+                Err(error) if matches!(error.code(), Some(Code::Unauthorized | Code::NotFound)) => {
+                    self.log.send_modify(|log| log.turned_away += usize::from(returns));
+                }
+                Err(error) => return Err(error),
+            }
+        }
         let mut reached = joined;
         if returns {
             loop {
@@ -176,6 +217,9 @@ impl Subscriber {
                 reached = answer["seq"].as_u64().expect("a position");
                 self.log.send_modify(|log| {
                     log.position = log.position.max(reached);
+                    if let Some(last) = read.last() {
+                        log.last = Some((last.seq, Instant::now()));
+                    }
                     if let Some(epoch) = log.heard.epochs.last_mut() {
                         epoch.read.push(read);
                     }
@@ -186,7 +230,9 @@ impl Subscriber {
             }
         }
         self.log.send_modify(|log| {
-            log.heard.from.get_or_insert(joined);
+            if classes.contains(&self.class) {
+                log.heard.from.get_or_insert(joined);
+            }
             let live = log.heard.epochs.last().and_then(|epoch| epoch.live.last()).map_or(0, |got| got.seq);
             log.position = log.position.max(reached).max(live);
             log.current = true;
