@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::str::FromStr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -22,38 +22,70 @@ const RESTED: Duration = Duration::from_secs(1);
 /// Between one dead connection and the next try.
 const PAUSE: Duration = Duration::from_millis(10);
 
+const READ_ONLY: [&str; 2] = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN DEFERRED"];
+
 /// An open database. Clones share it.
 #[derive(Debug, Clone)]
 pub struct Database {
     pools: Pools,
     options: Arc<DatabaseOptions>,
+    deaths: Deaths,
     returns: TaskTracker,
+}
+
+/// When a connection was last found dead. Others that have rested since before may have died with it, as in a failover, and are asked:
+/// who only looks sends no BEGIN that would tell.
+#[derive(Debug, Clone, Default)]
+struct Deaths(Arc<Mutex<Option<Instant>>>);
+
+impl Deaths {
+    fn note(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    /// Whether there was one while a connection rested that has done so for so long.
+    fn was_one_within(&self, rest: Duration) -> bool {
+        let last = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.is_some_and(|last| last.elapsed() < rest)
+    }
 }
 
 #[derive(Debug, Clone)]
 enum Pools {
-    Postgres(PgPool),
+    Postgres { commands: PgPool, lookups: PgPool },
     Sqlite { writer: SqlitePool, readers: SqlitePool },
+}
+
+/// What a connection is for: whoever looks never waits for those who may wait for a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To write, and so perhaps to wait for others who do.
+    Write,
+    /// To read for a call, for as long as that takes.
+    Read,
+    /// To have a short look.
+    Look,
 }
 
 impl Database {
     /// Opens `postgres://…` or `sqlite://PATH`. The SQLite file and its folder are made if they are not there. PostgreSQL is
     /// not contacted yet: [`ping`](Self::ping) tells.
     pub async fn open(url: &str, options: DatabaseOptions) -> Result<Self, DatabaseError> {
+        let deaths = Deaths::default();
         let pools = if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Pools::Postgres(postgres(url, &options)?)
+            postgres(url, &options, &deaths)?
         } else if url.starts_with("sqlite:") {
             sqlite(url, &options).await?
         } else {
             return Err(DatabaseError::Address);
         };
-        Ok(Self { pools, options: Arc::new(options), returns: TaskTracker::new() })
+        Ok(Self { pools, options: Arc::new(options), deaths, returns: TaskTracker::new() })
     }
 
     /// Which database it is.
     pub fn dialect(&self) -> Dialect {
         match self.pools {
-            Pools::Postgres(_) => Dialect::Postgres,
+            Pools::Postgres { .. } => Dialect::Postgres,
             Pools::Sqlite { .. } => Dialect::Sqlite,
         }
     }
@@ -70,9 +102,9 @@ impl Database {
             return Ok(());
         }
         match &self.pools {
-            Pools::Postgres(pool) => {
+            Pools::Postgres { commands, .. } => {
                 // A connection of its own: a migration may take longer than any statement of a command.
-                let options = pool.connect_options();
+                let options = commands.connect_options();
                 let unlimited = [("statement_timeout", "0"), ("idle_in_transaction_session_timeout", "0")];
                 let mut conn = PgConnectOptions::clone(&options).options(unlimited).connect().await?;
                 let done = migrator.run(&mut conn).await;
@@ -96,17 +128,30 @@ impl Database {
 
     /// Begins a transaction that may write (PostgreSQL: READ COMMITTED; SQLite: IMMEDIATE, so there is one at a time).
     pub async fn begin(&self) -> Result<Conn, DatabaseError> {
-        self.connect(true, Some(["BEGIN ISOLATION LEVEL READ COMMITTED", "BEGIN IMMEDIATE"])).await
+        self.connect(Purpose::Write, Some(["BEGIN ISOLATION LEVEL READ COMMITTED", "BEGIN IMMEDIATE"])).await
     }
 
     /// Begins a transaction that only reads, all of it as of one moment.
     pub async fn snapshot(&self) -> Result<Conn, DatabaseError> {
-        self.connect(false, Some(["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", "BEGIN DEFERRED"])).await
+        self.connect(Purpose::Read, Some(READ_ONLY)).await
     }
 
-    /// A connection without a transaction, for statements that only read, each for itself: a round trip instead of three.
+    /// A connection without a transaction, for statements that only read, each for itself: a round trip instead of three. Those
+    /// who write have none of these connections, so that a look at somebody's rights or at a stream's head is to be had however
+    /// many commands wait for a lock. For what is short.
     pub async fn lookup(&self) -> Result<Conn, DatabaseError> {
-        self.connect(false, None).await
+        self.connect(Purpose::Look, None).await
+    }
+
+    /// [`lookup`](Self::lookup) for several statements, all of them as of one moment.
+    pub async fn glimpse(&self) -> Result<Conn, DatabaseError> {
+        self.connect(Purpose::Look, Some(READ_ONLY)).await
+    }
+
+    /// [`lookup`](Self::lookup) for a command that is about to begin, among those who write: a crowd of them keeps nobody else
+    /// from looking.
+    pub(crate) async fn lookup_for_command(&self) -> Result<Conn, DatabaseError> {
+        self.connect(Purpose::Read, None).await
     }
 
     /// Whether the database answers.
@@ -120,7 +165,10 @@ impl Database {
         self.returns.close();
         self.returns.wait().await;
         match &self.pools {
-            Pools::Postgres(pool) => pool.close().await,
+            Pools::Postgres { commands, lookups } => {
+                commands.close().await;
+                lookups.close().await;
+            }
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
                 writer.close().await;
@@ -129,16 +177,21 @@ impl Database {
     }
 
     /// Gets a connection and sends the first (PostgreSQL) or second (SQLite) of the two statements.
-    async fn connect(&self, write: bool, begin: Option<[&'static str; 2]>) -> Result<Conn, DatabaseError> {
+    async fn connect(
+        &self,
+        purpose: Purpose,
+        begin: Option<[&'static str; 2]>,
+    ) -> Result<Conn, DatabaseError> {
         let deadline = Instant::now() + self.options.acquire_timeout();
         loop {
             let attempt = async {
                 let (raw, begin) = match &self.pools {
-                    Pools::Postgres(pool) => {
+                    Pools::Postgres { commands, lookups } => {
+                        let pool = if purpose == Purpose::Look { lookups } else { commands };
                         (Raw::Postgres(pool.acquire().await?), begin.map(|[text, _]| text))
                     }
                     Pools::Sqlite { writer, readers } => {
-                        let pool = if write { writer } else { readers };
+                        let pool = if purpose == Purpose::Write { writer } else { readers };
                         let raw = pool.acquire().await.map_err(queueing)?;
                         (Raw::Sqlite(raw), begin.map(|[_, text]| text))
                     }
@@ -154,6 +207,7 @@ impl Database {
                     if !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) =>
                 {
                     // A connection that died while it rested, most likely. BEGIN has changed nothing: take another.
+                    self.deaths.note();
                     if Instant::now() + PAUSE >= deadline {
                         return Err(DatabaseError::Unavailable(error));
                     }
@@ -182,7 +236,7 @@ fn queueing(error: sqlx::Error) -> DatabaseError {
     }
 }
 
-fn postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool, DatabaseError> {
+fn postgres(url: &str, options: &DatabaseOptions, deaths: &Deaths) -> Result<Pools, DatabaseError> {
     let statement_timeout = options.statement_timeout_ms.to_string();
     let idle_timeout = options.idle_in_transaction_ms.to_string();
     let connect = PgConnectOptions::from_str(url)
@@ -192,19 +246,24 @@ fn postgres(url: &str, options: &DatabaseOptions) -> Result<PgPool, DatabaseErro
             ("statement_timeout", statement_timeout.as_str()),
             ("idle_in_transaction_session_timeout", idle_timeout.as_str()),
         ]);
-    Ok(PgPoolOptions::new()
-        .max_connections(options.pool_size)
-        .acquire_timeout(options.acquire_timeout())
-        .test_before_acquire(false)
-        .before_acquire(|conn, meta| {
-            Box::pin(async move {
-                if meta.idle_for > RESTED {
-                    conn.ping().await?;
-                }
-                Ok(true)
+    let pool = |size: u32| {
+        let deaths = deaths.clone();
+        PgPoolOptions::new()
+            .max_connections(size)
+            .acquire_timeout(options.acquire_timeout())
+            .test_before_acquire(false)
+            .before_acquire(move |conn, meta| {
+                let is_in_doubt = meta.idle_for > RESTED || deaths.was_one_within(meta.idle_for);
+                Box::pin(async move {
+                    if is_in_doubt {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
             })
-        })
-        .connect_lazy_with(connect))
+            .connect_lazy_with(connect.clone())
+    };
+    Ok(Pools::Postgres { commands: pool(options.pool_size), lookups: pool(options.lookup_pool_size) })
 }
 
 async fn sqlite(url: &str, options: &DatabaseOptions) -> Result<Pools, DatabaseError> {

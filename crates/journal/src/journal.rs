@@ -87,7 +87,7 @@ impl Journal {
     pub async fn replay(&self, call: &Call) -> Result<Option<Box<RawValue>>, JournalError> {
         let Some(client_id) = &call.client_id else { return Ok(None) };
         let key = ReplyKey { actor: &call.actor, client_id };
-        let mut conn = self.0.db.lookup().await?;
+        let mut conn = self.0.db.lookup_for_command().await?;
         let Some(stored) = replies::find(&mut conn, key, self.now()).await? else { return Ok(None) };
         if stored.namespace != call.namespace
             || stored.command != call.command

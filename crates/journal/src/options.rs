@@ -8,9 +8,12 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatabaseOptions {
-    /// The most connections to PostgreSQL.
+    /// The most connections to PostgreSQL for commands and what else may take its time or wait for a lock.
     pub pool_size: u32,
-    /// The most reading connections to SQLite; there is always exactly one that writes.
+    /// The most connections to PostgreSQL for what only has a short look: rights, the heads of streams, what has changed. Beside
+    /// the others, so that they are to be had when all commands wait for one lock.
+    pub lookup_pool_size: u32,
+    /// The most reading connections to SQLite; there is always exactly one that writes, and nobody who reads waits for it.
     pub readers: u32,
     /// The longest wait for a connection and its BEGIN. Short, so that a database that is away is answered with
     /// `UNAVAILABLE` rather than with silence.
@@ -28,6 +31,7 @@ impl Default for DatabaseOptions {
     fn default() -> Self {
         Self {
             pool_size: 16,
+            lookup_pool_size: 8,
             readers: 4,
             acquire_timeout_ms: 2_000,
             statement_timeout_ms: 5_000,

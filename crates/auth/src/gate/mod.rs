@@ -101,7 +101,7 @@ impl Gate {
             }
             position.version
         };
-        let mut conn = self.journal.database().snapshot().await?;
+        let mut conn = self.journal.database().glimpse().await?;
         let head = store::head(&mut conn).await?;
         if head == since {
             return Ok(Swept::default());
@@ -127,7 +127,7 @@ impl Gate {
     }
 
     async fn read_all(&self) -> Result<(), AuthError> {
-        let mut conn = self.journal.database().snapshot().await?;
+        let mut conn = self.journal.database().glimpse().await?;
         let head = store::head(&mut conn).await?;
         let mut memory = Memory::default();
         for change in restrictions::since(&mut conn, 0).await? {

@@ -10,7 +10,7 @@ use sqlx::Row as _;
 use sqlx::types::Json;
 use uuid::Uuid;
 
-use crate::setup::{START, open, open_with};
+use crate::setup::{Fixture, Noted, START, call, note, open, open_with, stream, tenant};
 
 async fn table(db: &Database) {
     let mut conn = db.begin().await.unwrap();
@@ -211,13 +211,48 @@ on_both_databases! {
         }
     }
 
-    /// A snapshot can't write, by the database's own word.
+    /// Somebody holds a stream's head and has fallen silent, and every connection of the commands waits for it: the heads, and
+    /// whatever else only looks, are to be had all the same. (SQLite: everyone who writes waits for who writes.)
+    async fn who_looks_does_not_wait_for_who_writes(database: TestDatabase) {
+        let options = DatabaseOptions {
+            pool_size: 2, readers: 1, lookup_pool_size: 1, acquire_timeout_ms: 300, ..DatabaseOptions::default()
+        };
+        let Fixture { db, journal, .. } = open_with(database.url(), options).await;
+        note(&journal, &call("d-1"), &["x"]).await;
+        let elsewhere = open(&database).await;
+        let mut silent = elsewhere.journal.begin(&call("d-1")).await.unwrap();
+        sql!(silent, |c| sqlx::query("UPDATE journal_heads SET seq = seq").execute(c)).unwrap();
+        let mut waiting = tokio::task::JoinSet::new();
+        for _ in 0..4 {
+            let journal = journal.clone();
+            waiting.spawn(async move {
+                let mut tx = journal.begin(&call("d-1")).await?;
+                tx.record(&Noted::new("waits"))?;
+                tx.commit(()).await.map(|_| ())
+            });
+        }
+        // There is no connection left for a command: two have one and wait, and the others are told to go.
+        for _ in 0..2 {
+            let refused = waiting.join_next().await.unwrap().unwrap().unwrap_err();
+            assert!(matches!(Failure::from(refused).code, Code::Busy | Code::Unavailable));
+        }
+        for _ in 0..8 {
+            assert_eq!(journal.heads(&[tenant("d-1")]).await.unwrap(), [(stream("d-1"), 1)]);
+            let mut conn = db.glimpse().await.unwrap();
+            let heads = "SELECT count(*) FROM journal_heads";
+            assert_eq!(sql!(conn, |c| sqlx::query_scalar::<_, i64>(heads).fetch_one(c)).unwrap(), 1);
+            drop(conn);
+            db.ping().await.unwrap();
+        }
+    }
+
+    /// A snapshot can't write, nor can a glimpse, by the database's own word.
     async fn a_snapshot_is_read_only(database: TestDatabase) {
         let db = open(&database).await.db;
         table(&db).await;
-        let mut conn = db.snapshot().await.unwrap();
-        insert(&mut conn, &[nothing(1)]).await.unwrap_err();
-        drop(conn);
+        for mut conn in [db.snapshot().await.unwrap(), db.glimpse().await.unwrap()] {
+            insert(&mut conn, &[nothing(1)]).await.unwrap_err();
+        }
         assert_eq!(count(&db).await, 0);
     }
 

@@ -7,6 +7,7 @@ mod comings;
 mod failover;
 mod herd;
 mod kills;
+mod lock;
 mod oracle;
 mod people;
 mod postgres;
