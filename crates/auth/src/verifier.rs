@@ -102,8 +102,9 @@ impl Verifier {
     pub async fn verify_fresh(&self, token: &str) -> Result<Claims, AuthError> {
         match (self.verify(token), self.keys.set()) {
             (Err(AuthError::UnknownKey | AuthError::NoKeys), Some(set)) => {
+                let kid = jsonwebtoken::decode_header(token).map_err(AuthError::Unverified)?.kid;
                 // Who has to wait for long is told to come back: the key may be there by then.
-                if set.look_again().await { self.verify(token) } else { Err(AuthError::NoKeys) }
+                if set.look_for(kid.as_deref()).await { self.verify(token) } else { Err(AuthError::NoKeys) }
             }
             (verified, _) => verified,
         }

@@ -1,9 +1,12 @@
 //! A key set that is fetched again and again, so that keys can be changed without a restart.
 //!
 //! What always holds: the last good set stays until there is a newer good one; however many tokens with an unknown `kid` come,
-//! the source is not asked more often than configured; whoever waits for it and goes away keeps nobody else from the answer.
+//! the source is asked because of them no more often than configured, and no token is refused for good because of a key that
+//! hasn't been looked for since it came; whoever waits for the source and goes away keeps nobody else from the answer.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
@@ -25,7 +28,9 @@ pub struct JwksConfig {
     /// How often the set is fetched (5 min), or sooner where it comes with a shorter `max-age`. A key that the platform
     /// withdraws is good here for so long.
     pub refresh_ms: u64,
-    /// The least time between two fetches (30 s), for a token with an unknown `kid`, after a failure, and whatever `max-age` says.
+    /// The least time between two fetches for tokens with an unknown `kid` (30 s), and between two others after a failure or
+    /// whatever `max-age` says. A token with an unknown `kid` that comes too soon for a fetch is refused as `UNAVAILABLE`, until
+    /// the key has been looked for.
     pub min_refresh_ms: u64,
     /// How long one fetch may take (5 s).
     pub timeout_ms: u64,
@@ -108,6 +113,10 @@ pub enum JwksError {
     Empty,
 }
 
+/// How many names of keys are remembered that had to wait for a fetch. Whoever sends more invented ones has only those told later
+/// that their key doesn't exist.
+const MOST_WANTED: usize = 1_024;
+
 /// A key set. Clones share it.
 #[derive(Clone)]
 pub struct Jwks(Arc<Inner>);
@@ -117,6 +126,8 @@ struct Inner {
     config: JwksConfig,
     keys: RwLock<Arc<[Arc<Key>]>>,
     asked: Mutex<Asked>,
+    /// Makes small numbers of names.
+    names: RandomState,
     tasks: TaskTracker,
 }
 
@@ -127,6 +138,12 @@ struct Asked {
     again_in: Duration,
     /// Cancelled once it has answered, or hasn't in time.
     over: CancellationToken,
+    /// When it was last asked because of a key that wasn't at hand.
+    for_a_key: Option<Instant>,
+    /// The keys that it was asked for then.
+    looked_for: HashSet<u64>,
+    /// Those that it is to be asked for the next time.
+    wanted: HashSet<u64>,
 }
 
 enum Source {
@@ -145,8 +162,11 @@ impl Jwks {
         let (keys, over) = (RwLock::new(Arc::from([])), CancellationToken::new());
         over.cancel();
         let again_in = millis(config.min_refresh_ms);
-        let asked = Mutex::new(Asked { at: Instant::now(), again_in, over });
-        let jwks = Self(Arc::new(Inner { source, config, keys, asked, tasks: TaskTracker::new() }));
+        let (looked_for, wanted) = (HashSet::new(), HashSet::new());
+        let asked =
+            Mutex::new(Asked { at: Instant::now(), again_in, over, for_a_key: None, looked_for, wanted });
+        let (names, tasks) = (RandomState::new(), TaskTracker::new());
+        let jwks = Self(Arc::new(Inner { source, config, keys, asked, names, tasks }));
         match (jwks.refresh().await, &jwks.0.source) {
             (Err(error), Source::File(_)) => Err(error),
             _ => Ok(jwks),
@@ -170,14 +190,33 @@ impl Jwks {
             if next > Instant::now() {
                 sleep_until(next).await;
             } else {
-                self.ask(Duration::ZERO).cancelled().await;
+                let over = self.begin(&mut self.asked());
+                over.cancelled().await;
             }
         }
     }
 
-    /// Fetches it because a token names a key that isn't in it, unless that was done a moment ago. False if it takes long.
-    pub(crate) async fn look_again(&self) -> bool {
-        let over = self.ask(self.min_refresh());
+    /// Looks for a key of that name, which isn't at hand: in a fetch of its own, unless one is under way or one was made for
+    /// another key a moment ago. Whether it has been looked for by now; if not, that takes long, or has to wait its turn.
+    pub(crate) async fn look_for(&self, kid: Option<&str>) -> bool {
+        let name = self.0.names.hash_one(kid);
+        let over = {
+            let mut asked = self.asked();
+            if asked.over.is_cancelled() {
+                if asked.for_a_key.is_some_and(|at| at.elapsed() < self.min_refresh()) {
+                    if asked.wanted.len() < MOST_WANTED {
+                        asked.wanted.insert(name);
+                    }
+                    return asked.looked_for.contains(&name);
+                }
+                asked.for_a_key = Some(Instant::now());
+                self.begin(&mut asked);
+            }
+            if asked.looked_for.len() < MOST_WANTED {
+                asked.looked_for.insert(name);
+            }
+            asked.over.clone()
+        };
         timeout(millis(self.0.config.wait_ms), over.cancelled()).await.is_ok()
     }
 
@@ -203,14 +242,13 @@ impl Jwks {
         self.0.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Asks the source unless it is being asked, or was within `spare`: in a task of its own, since whoever waits for the end of it
-    /// may go away.
-    fn ask(&self, spare: Duration) -> CancellationToken {
-        let mut asked = self.asked();
-        if asked.over.is_cancelled() && asked.at.elapsed() >= spare {
-            let over = CancellationToken::new();
-            *asked = Asked { at: Instant::now(), again_in: self.min_refresh(), over: over.clone() };
-            let (jwks, over) = (self.clone(), over.drop_guard());
+    /// Asks the source unless it is being asked: in a task of its own, since whoever waits for the end of it may go away.
+    fn begin(&self, asked: &mut Asked) -> CancellationToken {
+        if asked.over.is_cancelled() {
+            asked.over = CancellationToken::new();
+            (asked.at, asked.again_in) = (Instant::now(), self.min_refresh());
+            asked.looked_for = std::mem::take(&mut asked.wanted);
+            let (jwks, over) = (self.clone(), asked.over.clone().drop_guard());
             self.0.tasks.spawn(async move {
                 // What went wrong is in the log, and the keys that there are stay.
                 let _ = jwks.refresh().await;

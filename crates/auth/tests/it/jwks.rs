@@ -101,6 +101,11 @@ fn eager() -> JwksConfig {
     JwksConfig { min_refresh_ms: 0, timeout_ms: 300, ..JwksConfig::default() }
 }
 
+/// Asks no more often than it does by default, and waits for the answer for as long as it takes here.
+fn unhurried() -> JwksConfig {
+    JwksConfig { wait_ms: 10_000, timeout_ms: 10_000, ..JwksConfig::default() }
+}
+
 fn verifier(jwks: Jwks) -> Verifier {
     Verifier::new(jwks, AuthConfig::default(), clock()).unwrap()
 }
@@ -148,7 +153,60 @@ async fn strangers_can_not_make_the_source_be_asked_more_often() {
         tries.spawn(async move { verifier.verify_fresh(&token).await.is_err() });
     }
     assert!(tries.join_all().await.into_iter().all(|refused| refused));
-    assert_eq!(source.asked(), 1, "the one time at start");
+    assert_eq!(source.asked(), 2, "at start, and once for all of them");
+}
+
+/// However short ago the set was fetched by itself, a key that came into it since is found by the first token that names it. The
+/// next new one has to wait its turn, and whoever comes with it is told to come back and not to stay away.
+#[tokio::test]
+async fn a_new_key_works_at_once_and_another_new_one_is_not_refused_for_good() {
+    let [old, new, newer] = [Pair::p256(), Pair::p256(), Pair::p256()];
+    let source = Source::with(Mood::Answers(set(&[old.jwk(Some("old"))]))).await;
+    let verifier = verifier(source.jwks(unhurried()).await);
+    source.is(Mood::Answers(set(&[old.jwk(Some("old")), new.jwk(Some("new"))])));
+    assert!(verifier.verify_fresh(&new.sign_as(Some("new"), &good())).await.is_ok());
+    source.is(Mood::Answers(set(&[new.jwk(Some("new")), newer.jwk(Some("newer"))])));
+    for _ in 0..3 {
+        let refused = verifier.verify_fresh(&newer.sign_as(Some("newer"), &good())).await.unwrap_err();
+        assert_eq!(Failure::from(refused).code, Code::Unavailable, "it may be good");
+    }
+    assert!(verifier.verify_fresh(&old.sign_as(Some("old"), &good())).await.is_ok(), "as far as is known");
+    assert_eq!(source.asked(), 2, "at start, and for the first new one");
+}
+
+/// A key that was withdrawn is looked for once, for everyone who still comes with it; and so is one that had to wait its turn,
+/// whoever else's turn it was.
+#[tokio::test]
+async fn who_comes_with_a_key_that_does_not_exist_is_told_so() {
+    let source = Source::with(Mood::Answers(set(&[Pair::p256().jwk(Some("a"))]))).await;
+    let config = JwksConfig { min_refresh_ms: 2_000, ..unhurried() };
+    let verifier = verifier(source.jwks(config).await);
+    let stranger = Pair::p256();
+    let ask = async |kid: &str| {
+        let refused = verifier.verify_fresh(&stranger.sign_as(Some(kid), &good())).await.unwrap_err();
+        Failure::from(refused).code
+    };
+    for _ in 0..3 {
+        assert_eq!(ask("withdrawn").await, Code::Unauthenticated);
+    }
+    assert_eq!(source.asked(), 2);
+    let mut waiting = ask("waiting").await;
+    assert_eq!(waiting, Code::Unavailable);
+    // Others are quicker, every time that there is a turn.
+    timeout(PATIENCE, async {
+        for n in 0.. {
+            ask(&format!("quicker-{n}")).await;
+            if source.asked() > 2 {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        waiting = ask("waiting").await;
+    })
+    .await
+    .unwrap();
+    assert_eq!(waiting, Code::Unauthenticated);
+    assert_eq!(source.asked(), 3, "no turn of its own was needed");
 }
 
 /// Whoever connects with a strange key and goes away at once must not keep withdrawn keys in force.
