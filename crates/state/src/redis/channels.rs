@@ -89,21 +89,42 @@ impl Channels {
     /// Those that Redis has to be asked for.
     pub(super) fn unconfirmed(&self) -> Vec<String> {
         let channels = self.lock();
-        let unconfirmed = channels.iter().filter(|(_, channel)| !channel.confirmed);
+        let unconfirmed = channels.iter().filter(|(_, channel)| channel.is_heard() && !channel.confirmed);
         unconfirmed.map(|(name, _)| name.clone()).collect()
     }
 
-    /// All there are.
+    /// All that somebody listens to.
     pub(super) fn names(&self) -> Vec<String> {
-        self.lock().keys().cloned().collect()
+        let channels = self.lock();
+        let heard = channels.iter().filter(|(_, channel)| channel.is_heard());
+        heard.map(|(name, _)| name.clone()).collect()
     }
 
-    /// Takes away those that nobody listens to any more; of one name, or of all.
-    pub(super) fn forget(&self, name: Option<&str>) -> Vec<String> {
-        let gone = |candidate: &String, channel: &mut Channel| {
-            name.is_none_or(|name| name == candidate) && channel.listeners.receiver_count() == 0
-        };
-        self.lock().extract_if(gone).map(|(name, _)| name).collect()
+    /// Whether somebody listens to that one.
+    pub(super) fn is_heard(&self, name: &str) -> bool {
+        self.lock().get(name).is_some_and(Channel::is_heard)
+    }
+
+    /// Those that nobody listens to any more, of one name or of all. Whoever does again meanwhile has Redis asked anew.
+    pub(super) fn unheard(&self, name: Option<&str>) -> Vec<String> {
+        let mut channels = self.lock();
+        let unheard = channels.iter_mut().filter(|(candidate, channel)| {
+            name.is_none_or(|name| name == candidate.as_str()) && !channel.is_heard()
+        });
+        unheard
+            .map(|(name, channel)| {
+                channel.confirmed = false;
+                name.clone()
+            })
+            .collect()
+    }
+
+    /// Redis has let go of that one.
+    pub(super) fn forget(&self, name: &str) {
+        let mut channels = self.lock();
+        if channels.get(name).is_some_and(|channel| !channel.is_heard()) {
+            channels.remove(name);
+        }
     }
 
     /// Redis knows that somebody listens.
@@ -127,6 +148,10 @@ impl Channels {
 impl Channel {
     pub(super) fn new() -> Self {
         Self { listeners: Broadcast::new(WAITING), confirmed: false, missing: false }
+    }
+
+    fn is_heard(&self) -> bool {
+        self.listeners.receiver_count() > 0
     }
 
     fn broken(&mut self) {

@@ -191,7 +191,9 @@ impl Link {
 
     async fn listen(&mut self, names: &[String]) {
         let Some(wire) = self.wire.clone() else { return };
-        let names: Vec<_> = names.iter().filter(|name| !self.is_paused(self.part(name))).cloned().collect();
+        // Whom a name was for may be gone by now, and then nobody would let go of it again.
+        let is_due = |name: &&String| !self.is_paused(self.part(name)) && self.channels.is_heard(name);
+        let names: Vec<_> = names.iter().filter(is_due).cloned().collect();
         for (name, outcome) in names.iter().zip(wire.listen(&names, self.timeout).await) {
             if self.answered(name, outcome) {
                 self.channels.confirm(name);
@@ -199,13 +201,15 @@ impl Link {
         }
     }
 
+    /// What Redis has not let go of is tried again in the next turn of care.
     async fn let_go(&mut self, name: Option<&str>) {
         let Some(wire) = self.wire.clone() else { return };
-        for name in self.channels.forget(name) {
-            let part = self.part(&name);
-            if !self.is_paused(part) {
+        for name in self.channels.unheard(name) {
+            if !self.is_paused(self.part(&name)) {
                 let outcome = wire.let_go(&name, self.timeout).await;
-                self.answered(&name, outcome);
+                if self.answered(&name, outcome) {
+                    self.channels.forget(&name);
+                }
             }
         }
     }

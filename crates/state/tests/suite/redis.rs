@@ -185,6 +185,44 @@ async fn subscriptions_come_back() {
     timeout(Duration::from_secs(10), tasks.wait()).await.expect("its task has ended");
 }
 
+/// Redis refuses to let go of a topic that nobody listens to any more: it is asked again until it does, or the node would go on
+/// hearing of a tenant that it doesn't serve. What somebody listens to again meanwhile is heard.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_listens_to_is_let_go_in_the_end() {
+    let server = server().await;
+    let (one, ..) = node(&server.url(), &RedisOptions::default());
+    let (other, ..) = node(&server.url(), &RedisOptions::default());
+    let (mut gone, mut back) =
+        (other.subscribe(&topic("d-1")).await.unwrap(), other.subscribe(&topic("d-2")).await.unwrap());
+    until_heard(&one, &mut gone).await;
+    until_heard_on("d-2", &one, &mut back).await;
+    let listeners = |tenant: &str| {
+        let command = format!("PUBSUB NUMSUB homeroom:tenant:{tenant}");
+        tokio::task::block_in_place(|| server.ask(&command)).last().cloned().unwrap()
+    };
+    assert_eq!((listeners("d-1"), listeners("d-2")), ("1".to_owned(), "1".to_owned()));
+
+    tokio::task::block_in_place(|| server.ask("ACL SETUSER default -unsubscribe"));
+    drop((gone, back));
+    let refused =
+        || tokio::task::block_in_place(|| server.ask("ACL LOG")).iter().any(|word| word == "unsubscribe");
+    until("it is refused", refused).await;
+    let mut back = other.subscribe(&topic("d-2")).await.unwrap();
+    tokio::task::block_in_place(|| server.ask("ACL SETUSER default +unsubscribe"));
+    until("the other is let go", || listeners("d-1") == "0").await;
+    until_heard_on("d-2", &one, &mut back).await;
+    assert_eq!(listeners("d-2"), "1");
+}
+
+async fn until(what: &str, is_so: impl Fn() -> bool) {
+    let waiting = async {
+        while !is_so() {
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    timeout(Duration::from_mins(1), waiting).await.unwrap_or_else(|_| panic!("in time: {what}"));
+}
+
 /// Nobody waits for a bus that can't keep up: ephemeral messages go first, hints when nothing more fits in.
 #[tokio::test]
 async fn publishing_never_waits() {
