@@ -200,6 +200,18 @@ fn the_documentation_has_every_key_with_its_default() {
     }
 }
 
+/// systemd kills whoever isn't gone by then.
+#[test]
+fn the_documentation_gives_a_stop_the_time_that_it_may_take() {
+    let page = include_str!("../../../../docs/deployment.md");
+    let allowed = page.lines().find_map(|line| line.strip_prefix("TimeoutStopSec=")).unwrap();
+    let Config { transport, engine, .. } = Config::default();
+    // Until all have gone, until what this node held elsewhere is let go, until its own tasks have ended, the requests, the database.
+    let graces = 5 * transport.drain_grace_ms;
+    let most = transport.drain_notice_ms + transport.drain_spread_ms + graces + engine.close_timeout_ms;
+    assert!(most < allowed.parse::<u64>().unwrap() * 1000, "a stop may take {most} ms");
+}
+
 #[test]
 fn limits_and_tenants_are_read_from_the_file() {
     let file = file(
