@@ -2,19 +2,13 @@
 
 use std::time::Duration;
 
-use homeroom_auth::{AuthConfig, Jwks, JwksSource, Key, Keys, MAX_LEEWAY};
+use homeroom_auth::{AuthConfig, Jwks, JwksSource, Key, Keys};
 use homeroom_contract::BoundNamespace;
 use homeroom_state::RedisAddress;
 use homeroom_transport::TransportConfig;
 use url::Url;
 
 use super::{Config, ConfigError};
-
-/// A right that the roster takes away has to be gone within two seconds.
-const SLOWEST_ROSTER_POLL_MS: u64 = 1000;
-
-/// Both together have to stay below the two seconds.
-const LONGEST_DOUBT_MS: u64 = 800;
 
 /// What every namespace answers by itself, and what stands for everything else: names that may be limited too.
 const ALWAYS_LIMITABLE: [&str; 4] = ["default", "sync:since", "server:time", "auth:refresh"];
@@ -106,7 +100,7 @@ impl Config {
         })
     }
 
-    /// Everything that can be said about the values without opening anything.
+    /// Everything that can be said about the values together without opening anything; of each number by itself, `bounds` does.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         let kinds = [self.jwt_secret.is_some(), self.jwt_public_key_file.is_some(), self.jwt_jwks.is_some()];
         if kinds.into_iter().filter(|kind| *kind).count() > 1 {
@@ -115,9 +109,6 @@ impl Config {
         }
         if let Some(Err(problem)) = self.jwt_jwks.as_deref().map(str::parse::<JwksSource>) {
             return Err(ConfigError::value("JWT_JWKS", problem));
-        }
-        if u128::from(self.jwt_leeway_ms) > MAX_LEEWAY.as_millis() {
-            return Err(ConfigError::value("jwt_leeway_ms", format!("at most {}", MAX_LEEWAY.as_millis())));
         }
         if self.use_redis_state == Some(true) && self.redis_url.is_none() {
             return Err(ConfigError::value(
@@ -137,14 +128,6 @@ impl Config {
         if self.engine.allow_localhost_origins {
             let problem = "only the demo does; list the origins in FRONTEND_URL";
             return Err(ConfigError::value("engine.allow_localhost_origins", problem));
-        }
-        if self.transport.roster_poll_ms > SLOWEST_ROSTER_POLL_MS {
-            let problem = format!("at most {SLOWEST_ROSTER_POLL_MS}");
-            return Err(ConfigError::value("transport.roster_poll_ms", problem));
-        }
-        if self.transport.doubt_ms > LONGEST_DOUBT_MS {
-            let problem = format!("at most {LONGEST_DOUBT_MS}");
-            return Err(ConfigError::value("transport.doubt_ms", problem));
         }
         if !self.transport.limits.is_empty() {
             return Err(ConfigError::value("transport.limits", "write it as [limits]"));

@@ -8,14 +8,10 @@ use serde::de::IntoDeserializer as _;
 use toml::{Table, Value};
 
 use super::keys::{FREE, OPTIONAL_FLAGS, all, defaults, leaves, variable};
-use super::{Config, ConfigError};
+use super::{Config, ConfigError, bounds};
 
 /// The variable that names the file.
 const FILE_VARIABLE: &str = "GATEWAY_CONFIG";
-
-/// The numbers that may be zero; any other number that is would stop something for good.
-const MAY_BE_ZERO: &[&str] =
-    &["jwt_leeway_ms", "transport.drain_notice_ms", "transport.drain_spread_ms", "transport.drain_grace_ms"];
 
 /// Reads the configuration. `file` wins over `GATEWAY_CONFIG`; the environment is handed in so that a test can.
 pub(crate) fn load(
@@ -49,7 +45,7 @@ pub(crate) fn load(
         let key = key.split('[').next().unwrap_or_default();
         ConfigError::Value { origin: origin(key), problem: one_line(&error.into_inner().to_string()) }
     })?;
-    refuse_zero(&config, origin)?;
+    bounds::check(&config, origin)?;
     config.check()?;
     Ok(config)
 }
@@ -131,19 +127,6 @@ fn coerce(text: &str, key: &str, default: Option<&Value>) -> Value {
         _ => None,
     };
     parsed.unwrap_or_else(|| Value::String(text.to_owned()))
-}
-
-fn refuse_zero(config: &Config, origin: impl Fn(&str) -> String) -> Result<(), ConfigError> {
-    let Ok(table) = Table::try_from(config) else { return Ok(()) };
-    for (key, value) in all(&table) {
-        if value == Some(Value::Integer(0)) && !MAY_BE_ZERO.contains(&key.as_str()) {
-            return Err(ConfigError::Value {
-                origin: origin(&key),
-                problem: "must be at least 1".to_owned(),
-            });
-        }
-    }
-    Ok(())
 }
 
 fn one_line(text: &str) -> String {

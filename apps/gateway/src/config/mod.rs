@@ -1,6 +1,7 @@
 //! The configuration: a TOML file, then the environment over it. Nothing that is not known is taken silently, and no
 //! secret is ever shown.
 
+mod bounds;
 mod check;
 mod error;
 mod keys;

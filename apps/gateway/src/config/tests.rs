@@ -46,12 +46,12 @@ fn without_anything_it_is_the_demo_on_the_usual_ports() {
 
 #[test]
 fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
-    let file = file("listen = '127.0.0.1:1'\n[engine]\nping_interval_ms = 7\nping_timeout_ms = 8\n");
+    let file = file("listen = '127.0.0.1:1'\n[engine]\nping_interval_ms = 7\nping_timeout_ms = 800\n");
     let environment = [("GATEWAY_ENGINE_PING_INTERVAL_MS", "9")];
     let config = load(Some(file.path()), vars(&environment)).unwrap();
     assert_eq!(config.listen.port(), 1);
     assert_eq!(config.engine.ping_interval_ms, 9);
-    assert_eq!(config.engine.ping_timeout_ms, 8);
+    assert_eq!(config.engine.ping_timeout_ms, 800);
     assert_eq!(config.engine.max_payload_bytes, 1_000_000);
 }
 
@@ -68,8 +68,8 @@ fn the_file_is_named_on_the_command_line_or_in_the_environment() {
 #[test]
 fn every_key_can_be_set_in_the_environment() {
     for (key, default) in all(&defaults()) {
-        let value = match &default {
-            Some(toml::Value::Integer(_)) => "7",
+        let value: &str = match &default {
+            Some(toml::Value::Integer(number)) => &(number - 1).max(1).to_string(),
             Some(toml::Value::Boolean(_)) => "true",
             Some(toml::Value::Array(_)) => "http://a.example, http://b.example",
             _ => "x",
@@ -80,7 +80,7 @@ fn every_key_can_be_set_in_the_environment() {
         assert!(!text.contains("there is no such key"), "{key}: {text}");
         if matches!(default, Some(toml::Value::Integer(_))) {
             let shown: toml::Table = outcome.unwrap().show().parse().unwrap();
-            assert_eq!(all(&shown)[&key], Some(toml::Value::Integer(7)), "{key}");
+            assert_eq!(all(&shown)[&key], value.parse().ok().map(toml::Value::Integer), "{key}");
         }
     }
 }
@@ -176,15 +176,19 @@ fn a_bad_value_is_refused_under_the_name_that_the_operator_used() {
         refused("", &[("GATEWAY_ENGINE_ALLOW_LOCALHOST_ORIGINS", "true")]),
         "engine.allow_localhost_origins: ",
     );
-    starts(refused("[transport]\nroster_poll_ms = 1001", &[]), "transport.roster_poll_ms: at most 1000");
-    starts(refused("[transport]\ndoubt_ms = 801", &[]), "transport.doubt_ms: at most 800");
+    starts(refused("[transport]\nroster_poll_ms = 1001", &[]), "transport.roster_poll_ms: must be at most");
+    starts(refused("[transport]\ndoubt_ms = 801", &[]), "transport.doubt_ms: must be at most 800");
     starts(refused("[transport.limits]\ndefault = { count = 5, per_ms = 5 }", &[]), "transport.limits: ");
-    starts(refused("jwt_leeway_ms = 5001", &[]), "jwt_leeway_ms: at most 5000");
+    starts(refused("jwt_leeway_ms = 5001", &[]), "jwt_leeway_ms: must be at most 5000");
     starts(refused("", &[("JWT_SECRET", "a"), ("JWT_PUBLIC_KEY_FILE", "b")]), "JWT_SECRET: set one");
     starts(refused("", &[("JWT_JWKS", "a"), ("JWT_PUBLIC_KEY_FILE", "b")]), "JWT_SECRET: set one");
     starts(refused("", &[("JWT_JWKS", "ftp://id.example/keys")]), "JWT_JWKS: ");
     starts(refused("[tenants.d1]\ntime_zone = 'Mars'", &[]), "tenants.d1.time_zone: ");
     starts(refused("[limits]\ndefault = { count = 5 }", &[]), "limits.default: ");
+    for (rate, problem) in [("count = 0, per_ms = 1", "count"), ("count = 1, per_ms = 0", "per_ms")] {
+        let line = refused(&format!("[limits]\n'grade:set' = {{ {rate} }}"), &[]);
+        assert_eq!(line, format!("limits.\"grade:set\".{problem}: must be at least 1"));
+    }
     starts(refused("a = 1\nb = = 2\n", &[]), "FILE line 2: ");
 }
 
