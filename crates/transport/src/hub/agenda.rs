@@ -86,6 +86,12 @@ impl<K: Ord + Clone, V> Agenda<K, V> {
         keys.iter().filter_map(|key| state.take(key)).collect()
     }
 
+    /// Whether something has come up that nobody has taken yet.
+    pub(crate) fn is_due(&self) -> bool {
+        let now = Instant::now();
+        self.lock().by_time.first().is_some_and(|(first, _)| *first <= now)
+    }
+
     /// Waits for the next that comes up, and takes it. For one task alone.
     pub(crate) async fn next(&self) -> (K, V) {
         loop {
@@ -140,7 +146,10 @@ mod tests {
         for (key, secs) in [("b", 2), ("c", 3), ("a", 1)] {
             agenda.set(key, now + Duration::from_secs(secs), secs);
         }
+        assert!(!agenda.is_due());
         assert_eq!(agenda.next().await, ("a", 1));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert!(agenda.is_due());
         assert_eq!(agenda.next().await, ("b", 2));
         assert_eq!(agenda.next().await, ("c", 3));
         assert!(Instant::now() - now >= Duration::from_secs(3));

@@ -87,11 +87,32 @@ impl Hub {
     pub(super) async fn review_rights(&self) {
         let most = self.config.recheck_concurrency.max(1);
         let mut reviews = FuturesUnordered::new();
+        let (mut began, mut of) = (Instant::now(), 0_u64);
         loop {
             tokio::select! {
-                (_, link) = self.doubts.next(), if reviews.len() < most => reviews.push(self.review_in_time(link)),
-                Some(()) = reviews.next() => {}
+                (_, link) = self.doubts.next(), if reviews.len() < most => {
+                    if of == 0 {
+                        began = Instant::now();
+                    }
+                    of += 1;
+                    reviews.push(self.review_in_time(link));
+                }
+                Some(()) = reviews.next() => {
+                    if reviews.is_empty() && !self.doubts.is_due() {
+                        self.reviewed(std::mem::take(&mut of), began.elapsed());
+                    }
+                }
             }
+        }
+    }
+
+    /// All who were in doubt have been looked up, or will be tried again.
+    fn reviewed(&self, transports: u64, took: Duration) {
+        let ms = took.as_millis();
+        if took > self.config.doubt() {
+            tracing::info!(transports, ms, "rights were looked up again; meanwhile events waited for some");
+        } else {
+            tracing::debug!(transports, ms, "rights were looked up again");
         }
     }
 
