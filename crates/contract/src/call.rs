@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use crate::{Actor, ClassId, ClientId, Code, Failure, Room, Timestamp};
+use crate::{Actor, ClassId, ClientId, Code, Failure, OnlineUser, Room, Timestamp};
 
 /// A boxed future, where a trait object needs one.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -80,6 +80,11 @@ pub trait Session: Send + Sync {
 
     /// The rooms that this socket is in; none over HTTP.
     fn joined(&self) -> Vec<Room>;
+
+    /// Who shows up in a room of this namespace (see [`Admission::announced`](crate::Admission::announced)), on whichever node, by
+    /// id. Of a node that was killed nobody does any more when its leases have ended; who came to another one a moment ago may
+    /// be missing. What a namespace keeps of what people do there is of those only who are there.
+    fn online<'a>(&'a self, room: &'a Room) -> BoxFuture<'a, Vec<OnlineUser>>;
 }
 
 /// A session that is in no room, for calls that no client made and for unit tests.
@@ -93,5 +98,9 @@ impl Session for Detached {
 
     fn joined(&self) -> Vec<Room> {
         Vec::new()
+    }
+
+    fn online<'a>(&'a self, _: &'a Room) -> BoxFuture<'a, Vec<OnlineUser>> {
+        Box::pin(std::future::ready(Vec::new()))
     }
 }

@@ -63,7 +63,17 @@ async fn what_happens_on_one_node_is_told_on_the_other_with_redis_and_without() 
 /// How long after a node was killed everyone has been told that its people are gone, at most, as it is set up by default.
 const GONE: Duration = Duration::from_secs(15);
 
-/// Nobody says goodbye for those on a node that is killed: they are gone, and no longer typing, when its leases have ended.
+/// Who types and who is in which cell, as a newcomer is told.
+async fn doing(newcomer: &Socket, class: &str) -> [Vec<Value>; 2] {
+    let joined = newcomer.request("gradebook:join", &json!({ "classId": class })).await.unwrap();
+    ["typing", "focused"].map(|what| {
+        let cells = joined["initialData"][what].as_array().unwrap();
+        cells.iter().map(|cell| cell["userId"].clone()).collect()
+    })
+}
+
+/// Nobody says goodbye for those on a node that is killed: they are gone, no longer typing and in no cell, when its leases have
+/// ended. Nor for who loses the connection: that is known at once.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_people_of_a_killed_node_are_gone_and_no_longer_typing() {
     let (database, redis) = (TestDatabase::postgres(), Redis::start());
@@ -85,8 +95,20 @@ async fn the_people_of_a_killed_node_are_gone_and_no_longer_typing() {
     let typing = json!({
         "classId": class, "lineItemId": item, "studentId": cast.id("student"), "isTyping": true,
     });
-    teacher.request("gradebook:typing", &typing).await.unwrap();
-    assert_eq!(next(&principal, "gradebook:typing").await.data()["isTyping"], true);
+    let begin = async |teacher: &Socket| {
+        teacher.request("gradebook:typing", &typing).await.unwrap();
+        teacher.request("cell:focus", &typing).await.unwrap();
+        // An earlier end of it may still be on its way.
+        while next(&principal, "gradebook:typing").await.data()["isTyping"] != true {}
+        assert_eq!(doing(&principal, class).await, [[teacher_id], [teacher_id]]);
+    };
+    begin(&teacher).await;
+    drop(teacher);
+    assert_eq!(next(&principal, "user:left").await.data()["userId"], teacher_id);
+    assert_eq!(doing(&principal, class).await, [[""; 0], [""; 0]]);
+    let (teacher, _) = join(&one, teacher_id, class).await;
+    assert_eq!(next(&principal, "user:joined").await.data()["userId"], teacher_id);
+    begin(&teacher).await;
     one.kill9();
     let killed = Instant::now();
     let (mut gone, mut still) = (false, false);
@@ -101,6 +123,7 @@ async fn the_people_of_a_killed_node_are_gone_and_no_longer_typing() {
     assert!(took < GONE, "{took:?}");
     let again = principal.request("gradebook:join", &json!({ "classId": class })).await.unwrap();
     assert_eq!(again["onlineUsers"].as_array().unwrap().len(), 1);
+    assert_eq!(doing(&principal, class).await, [[""; 0], [""; 0]]);
 }
 
 /// The same over Redis under Sentinel and over a Redis Cluster: the way between the nodes is there.

@@ -34,10 +34,11 @@ pub(crate) async fn join(
     call.session.enter(&rooms).await?;
 
     // Read after entering: what is committed meanwhile is in the data, or comes as an event, or both.
-    let seen = gradebook.watching.seen(&call.actor.tenant, &class).await;
+    let all = standing.may_read_all("gradebook");
+    let seen = if all { gradebook.watching.seen(&call, &class).await } else { Seen::default() };
     let mut snapshot = gradebook.journal.snapshot(&call).await?;
     let seq = snapshot.seq().await?;
-    let data = if standing.may_read_all("gradebook") {
+    let data = if all {
         GradebookData::Staff(
             gradebook.for_staff(&mut snapshot, &call, &class, within.as_deref(), seen).await?,
         )

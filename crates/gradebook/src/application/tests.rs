@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_contract::{Call, ClassId, Code, Committed, Detached, LineItemId, Patch, Room, UserId};
+use homeroom_contract::{
+    Call, ClassId, Code, Committed, Detached, LineItemId, OnlineUser, Patch, Role, Room, UserId,
+};
 use homeroom_state::MemoryOptions;
 use homeroom_testkit::TestDatabase;
 use serde_json::json;
@@ -56,6 +58,12 @@ async fn a_family_can_only_look() {
     assert!(matches!(joined.data, GradebookData::Family(_)));
 }
 
+/// From now on these show up in whatever room.
+fn sees(socket: &Socket, users: &[&str]) {
+    let user = |id: &&str| OnlineUser { user_id: UserId::new(*id).unwrap(), role: Role::Teacher };
+    *socket.online.lock().unwrap() = users.iter().map(user).collect();
+}
+
 /// A newcomer sees who is typing, for 5 seconds after the last word of it.
 #[tokio::test]
 async fn typing_is_seen_by_who_joins_and_ends_by_itself() {
@@ -70,8 +78,11 @@ async fn typing_is_seen_by_who_joins_and_ends_by_itself() {
         student_id: UserId::new("ann").unwrap(),
         is_typing,
     };
+    let theo = Socket::of("theo");
+    sees(&theo, &["tina"]);
     let typists = async || {
-        let joined = join(school.gradebook.clone(), call(&school, "theo"), ask()).await.unwrap();
+        let from_theo = school.call(person("theo"), "under test", theo.clone());
+        let joined = join(school.gradebook.clone(), from_theo, ask()).await.unwrap();
         let GradebookData::Staff(view) = joined.data else { panic!("theo teaches the class") };
         view.typing.into_iter().map(|cell| cell.user_id.to_string()).collect::<Vec<_>>()
     };
@@ -89,7 +100,8 @@ async fn typing_is_seen_by_who_joins_and_ends_by_itself() {
     assert!(typists().await.is_empty());
 }
 
-/// Whoever leaves is in no cell any more, and who stops in one cell may go on in another, from another device.
+/// Whoever leaves is in no cell any more, nor is who is gone without a word, and who stops in one cell may go on in another, from
+/// another device.
 #[tokio::test]
 async fn a_newcomer_hears_of_nobody_who_has_left() {
     let school = School::open(TestDatabase::sqlite()).await;
@@ -111,8 +123,11 @@ async fn a_newcomer_hears_of_nobody_who_has_left() {
         let focus = FocusCell { class_id: None, line_item_id: LineItemId::new(item).unwrap(), student_id };
         focus_cell(school.gradebook.clone(), from_socket(), focus).await.unwrap();
     };
+    let theo = Socket::of("theo");
+    sees(&theo, &["tina"]);
     let seen = async || {
-        let joined = join(school.gradebook.clone(), call(&school, "theo"), ask()).await.unwrap();
+        let from_theo = school.call(person("theo"), "under test", theo.clone());
+        let joined = join(school.gradebook.clone(), from_theo, ask()).await.unwrap();
         let GradebookData::Staff(view) = joined.data else { panic!("theo teaches the class") };
         let ids = |cells: Vec<crate::domain::WatchedCell>| {
             cells.into_iter().map(|cell| cell.student_id.to_string()).collect::<Vec<_>>()
@@ -125,6 +140,9 @@ async fn a_newcomer_hears_of_nobody_who_has_left() {
     focuses("essay", Some("bob")).await;
     focuses("exam", None).await;
     assert_eq!(seen().await, json!([["bob"], ["bob"]]));
+    sees(&theo, &[]);
+    assert_eq!(seen().await, json!([[], []]), "her connection has broken");
+    sees(&theo, &["tina"]);
     focuses("essay", None).await;
     assert_eq!(seen().await, json!([["bob"], []]));
     focuses("essay", Some("bob")).await;

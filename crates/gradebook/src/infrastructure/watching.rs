@@ -1,12 +1,13 @@
-//! Who is typing and who is in which cell: told to whoever joins, and gone by itself, person by person.
+//! Who is typing and who is in which cell: told to whoever joins, and gone by itself, person by person, or with the person.
 //!
 //! Nothing of this is promised. Without the shared state a gradebook works all the same, and newcomers are told of nobody.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::join;
-use homeroom_contract::{Actor, ClassId, TenantId};
+use futures_util::future::{join, join3};
+use homeroom_contract::{Actor, Call, ClassId, Room, TenantId};
 use homeroom_state::{Key, StateAdapter, StateError};
 
 use crate::domain::WatchedCell;
@@ -91,11 +92,18 @@ impl Watching {
         join(self.ended(Doing::Typing, at, |_| true), self.ended(Doing::Focused, at, |_| true)).await;
     }
 
-    /// Who does what in a class's gradebook now.
-    pub(crate) async fn seen(&self, tenant: &TenantId, class: &ClassId) -> Seen {
+    /// Who does what in a class's gradebook now. Whoever is not there any more does nothing: their connection may have broken, or
+    /// their node been killed.
+    pub(crate) async fn seen(&self, call: &Call, class: &ClassId) -> Seen {
+        let (tenant, room) = (&call.actor.tenant, Room::class_staff(class));
         // At once, so that a newcomer waits for a state that is away only once.
         let typing = self.cells(tenant, Doing::Typing, class);
-        let (typing, focused) = join(typing, self.cells(tenant, Doing::Focused, class)).await;
+        let focused = self.cells(tenant, Doing::Focused, class);
+        let (mut typing, mut focused, there) = join3(typing, focused, call.session.online(&room)).await;
+        let there: HashSet<_> = there.into_iter().map(|user| user.user_id).collect();
+        for cells in [&mut typing, &mut focused] {
+            cells.retain(|cell| there.contains(&cell.user_id));
+        }
         Seen { typing, focused }
     }
 

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex};
 
 use homeroom_contract::{
-    Actor, Answer, BoundNamespace, BoxFuture, Call, Clock, Detached, Failure, ManualClock, Namespace, Room,
-    Service, Session, Subject, TenantId, Timestamp, UserId, bind,
+    Actor, Answer, BoundNamespace, BoxFuture, Call, Clock, Detached, Failure, ManualClock, Namespace,
+    OnlineUser, Room, Service, Session, Subject, TenantId, Timestamp, UserId, bind,
 };
 use homeroom_gradebook::{Gradebook, GradebookImport, Settings};
 use homeroom_journal::{Database, DatabaseOptions, Entry, Journal, JournalOptions, Stream};
@@ -129,11 +129,13 @@ impl School {
 pub(crate) struct Socket {
     pub(crate) user: String,
     rooms: Mutex<Vec<Room>>,
+    /// Who shows up in whatever room.
+    pub(crate) online: Mutex<Vec<OnlineUser>>,
 }
 
 impl Socket {
     pub(crate) fn of(user: &str) -> Arc<Self> {
-        Arc::new(Self { user: user.to_owned(), rooms: Mutex::new(Vec::new()) })
+        Arc::new(Self { user: user.to_owned(), rooms: Mutex::default(), online: Mutex::default() })
     }
 
     pub(crate) fn leave(&self, left: &[Room]) {
@@ -149,6 +151,10 @@ impl Session for Socket {
 
     fn joined(&self) -> Vec<Room> {
         self.rooms.lock().unwrap().clone()
+    }
+
+    fn online<'a>(&'a self, _: &'a Room) -> BoxFuture<'a, Vec<OnlineUser>> {
+        Box::pin(std::future::ready(self.online.lock().unwrap().clone()))
     }
 }
 

@@ -8,7 +8,9 @@ use axum::extract::{Path, State};
 use axum::http::{Extensions, HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use homeroom_auth::{AuthError, Presented};
-use homeroom_contract::{Actor, BoundNamespace, BoxFuture, Code, Failure, Room, Session};
+use homeroom_contract::{
+    Actor, BoundNamespace, BoxFuture, Code, Failure, OnlineUser, Room, RoomKey, Session,
+};
 use http_body_util::LengthLimitError;
 use serde_json::value::RawValue;
 use tokio::time::timeout;
@@ -159,5 +161,10 @@ impl Session for OverHttp {
 
     fn joined(&self) -> Vec<Room> {
         Vec::new()
+    }
+
+    fn online<'a>(&'a self, room: &'a Room) -> BoxFuture<'a, Vec<OnlineUser>> {
+        let (tenant, namespace) = (self.actor.tenant.clone(), self.namespace.name());
+        Box::pin(async { self.hub.online(&RoomKey { tenant, namespace, room: room.clone() }).await })
     }
 }

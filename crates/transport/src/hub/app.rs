@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_contract::{Ack, BoundNamespace, BoxFuture, Code, Failure, Room, Session};
+use homeroom_contract::{Ack, BoundNamespace, BoxFuture, Code, Failure, OnlineUser, Room, Session};
 use serde_json::value::RawValue;
 
 use super::connect::member_of;
@@ -158,5 +158,9 @@ impl Session for InSocket {
 
     fn joined(&self) -> Vec<Room> {
         self.member.rooms()
+    }
+
+    fn online<'a>(&'a self, room: &'a Room) -> BoxFuture<'a, Vec<OnlineUser>> {
+        Box::pin(async { self.hub.online(&self.member.key(room)).await })
     }
 }
