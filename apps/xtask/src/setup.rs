@@ -19,6 +19,12 @@ struct Need {
 
 const NEEDS: &[Need] = &[
     Need {
+        what: "a C compiler and make",
+        why: "the allocator, the cryptography and SQLite are built from C",
+        is_there: || succeeds("cc", &["--version"]) && succeeds("make", &["--version"]),
+        packages: &["build-essential"],
+    },
+    Need {
         what: "PostgreSQL (initdb, postgres, psql)",
         why: "tests of SQL run on it",
         is_there: has_postgres,
