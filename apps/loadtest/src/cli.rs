@@ -31,7 +31,7 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(2..))]
     pub(crate) people: u32,
     /// How many of them connect in a second
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) connects_per_sec: u32,
     /// How many grades are set in a second, by all teachers together; at the bell it is more
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
@@ -67,7 +67,7 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 every acknowledged change reached everyone whom it concerns, once and in order, and nobody else; 1 something
-was missing, doubled, out of order, or received by somebody who must not, or somebody did not get back in; 2 there is no verdict: the command line, a file or
+was missing, doubled, out of order, or received by somebody who must not, or somebody did not get in, into a class of theirs, or back; 2 there is no verdict: the command line, a file or
 the secret is wrong, the gateway is not there or lets nobody in, or it acknowledged nothing.";
 
 /// `90s`, `15m`, `1h`; at most a day.
@@ -86,6 +86,18 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn people_come_one_after_the_other() {
+        let with = |rate| {
+            let words = ["loadtest", "--url", "http://h", "--roster", "r", "--connects-per-sec", rate];
+            Cli::try_parse_from(words)
+        };
+        assert_eq!(with("1000000").unwrap().connects_per_sec, 1_000_000);
+        for bad in ["0", "1000001", "4000000000"] {
+            with(bad).unwrap_err();
+        }
     }
 
     #[test]

@@ -105,12 +105,19 @@ pub(crate) struct Epoch {
     pub(crate) rooms: HashSet<Room>,
     /// The position, and the instant, from which everything in these rooms has to come; `None`: not joined yet.
     pub(crate) from: Option<(u64, u64)>,
+    /// Whether a join was refused, or nobody knows what became of it: in that class nothing was expected.
+    pub(crate) incomplete: bool,
     pub(crate) got: Vec<Got>,
     /// Whether the connection is away. Of what came after the last that was received, nothing is known then.
     pub(crate) away: bool,
 }
 
 impl Epoch {
+    /// Whether the connection is there and every class joined.
+    pub(crate) fn is_whole(&self) -> bool {
+        !self.away && self.from.is_some() && !self.incomplete
+    }
+
     /// Whether an entry with that number (`None`: nobody received it), caused at that instant, had to come.
     pub(crate) fn covers(&self, seq: Option<u64>, sent: u64) -> bool {
         let Some((position, entered)) = self.from else { return false };

@@ -80,7 +80,7 @@ impl Present {
 
     /// Whether the connection is there and everything joined.
     pub(crate) fn is_in(&self) -> bool {
-        lock(&self.log).epochs.last().is_some_and(|epoch| !epoch.away && epoch.from.is_some())
+        lock(&self.log).epochs.last().is_some_and(Epoch::is_whole)
     }
 
     /// Goes home.
@@ -214,13 +214,17 @@ impl Listening {
         let mut position = 0;
         for class in &self.person.joins {
             let answer = self.caller.join(&JoinGradebook::of(class.clone())).await;
-            let Outcome::Done(joined) = answer else { continue };
+            let Outcome::Done(joined) = answer else {
+                entered.incomplete = true;
+                continue;
+            };
             entered.rooms.extend(joined.rooms);
             position = position.max(joined.seq);
         }
         let now = self.world.record.now();
         if let Some(epoch) = lock(&self.log).epochs.last_mut() {
             epoch.rooms = entered.rooms;
+            epoch.incomplete = entered.incomplete;
             epoch.from = Some((position, now));
         }
     }

@@ -105,10 +105,20 @@ impl Report {
         };
         let (connects_asked, grades_asked) = (f64::from(cli.connects_per_sec), f64::from(cli.grades_per_sec));
         let commands = tally.commands.iter();
-        let verdict = played.verdict;
+        let mut verdict = played.verdict;
+        // Of whom nothing was expected, nobody can say that they received everything.
+        let (never_in, outside) = (parts.len() - played.came, played.came - played.stayed);
+        let kept = verdict.is_kept() && never_in == 0 && outside == 0;
+        if never_in > 0 {
+            verdict.problems.push(format!("{never_in} people never got in"));
+        }
+        if outside > 0 {
+            verdict
+                .problems
+                .push(format!("{outside} who had come were not in, with all of their classes, at the end"));
+        }
         Self {
-            // Who did not get back can't be said to have received everything.
-            kept: verdict.is_kept() && played.stayed == played.came,
+            kept,
             urls: cli.urls.clone(),
             district: district.to_owned(),
             seed: cli.seed,

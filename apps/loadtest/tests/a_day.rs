@@ -12,9 +12,15 @@ use tempfile::TempDir;
 
 /// A gateway with a district of that many students, which is in `district` in its folder.
 fn school(students: u32) -> (TempDir, Gateway) {
+    school_with(students, "GATEWAY_LIMITS_OFF", "true")
+}
+
+/// The same, and with that setting.
+fn school_with(students: u32, name: &str, value: &str) -> (TempDir, Gateway) {
     let folder = tempfile::tempdir().unwrap();
     let database = format!("sqlite://{}", folder.path().join("school.db").display());
-    let gateway = Gateway::start(GatewayOptions::new(database).env("GATEWAY_LIMITS_OFF", "true"));
+    let options = GatewayOptions::new(database).env("GATEWAY_LIMITS_OFF", "true").env(name, value);
+    let gateway = Gateway::start(options);
     let today = SystemClock.now().to_utc().date_naive();
     let district = District::generate(&Plan::new(students, today));
     district.write_folder(&gateway.folder().join("district")).unwrap();
@@ -28,7 +34,7 @@ fn play(gateway: &Gateway, secret: &str, more: &[&str]) -> (Output, Value) {
     let out = gateway.folder().join("report.json");
     let mut day = Command::new(env!("CARGO_BIN_EXE_homeroom-loadtest"));
     day.current_dir(gateway.folder()).env("JWT_SECRET", secret);
-    let quick = ["--for", "3s", "--lessons", "1", "--settle", "60s"];
+    let quick = ["--for", "3s", "--lessons", "1"];
     day.args(["--url", &gateway.url(), "--roster", "district"]).args(quick).arg("--out");
     let output = day.arg(&out).args(more).output().unwrap();
     (output, serde_json::from_slice(&fs::read(&out).unwrap_or_default()).unwrap_or_default())
@@ -85,6 +91,44 @@ fn whoever_is_let_into_more_than_the_export_gives_is_found() {
     assert_eq!(output.status.code(), Some(1), "{told}{}", text(&output.stderr));
     assert!(report["deliveries"]["leaked"].as_u64().unwrap() > 0, "{report}");
     assert!(told.contains(" was let into class:") && told.contains("BROKEN"), "{told}");
+}
+
+#[test]
+fn who_is_refused_a_class_is_not_passed_over() {
+    let (_folder, gateway) = school(60);
+    // To the gateway a student is in no class any more; the export has it otherwise.
+    let file = gateway.folder().join("district/enrollments.csv");
+    let all = fs::read_to_string(&file).unwrap();
+    let student = all.lines().find(|line| line.contains(",student,")).unwrap().split(',').nth(5).unwrap();
+    let without = |line: &&str| !line.split(',').any(|field| field == student);
+    let kept: Vec<&str> = all.lines().filter(without).collect();
+    fs::write(&file, kept.join("\n") + "\n").unwrap();
+    let (code, out, err) = gateway.run(&["roster", "import", "district"]);
+    assert_eq!(code, 0, "{out}{err}");
+    fs::write(&file, all).unwrap();
+
+    let (output, report) = play(
+        &gateway,
+        gateway.tokens().secret(),
+        &["--people", "1000", "--lost-per-min", "0", "--settle", "2s"],
+    );
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}{}", text(&output.stderr));
+    let count = |field: &str| report[field].as_u64().unwrap();
+    assert_eq!(report["deliveries"]["missing"], 0, "{told}");
+    assert!(count("came") > count("inAtTheEnd"), "{told}");
+    assert!(told.contains("were not in, with all of their classes") && told.contains("BROKEN"), "{told}");
+}
+
+#[test]
+fn who_never_gets_in_is_not_passed_over() {
+    let (_folder, gateway) = school_with(60, "GATEWAY_ENGINE_MAX_CONNECTIONS_PER_ADDRESS", "40");
+    let people = ["--people", "60", "--lost-per-min", "0", "--settle", "2s"];
+    let (output, report) = play(&gateway, gateway.tokens().secret(), &people);
+    let told = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{told}{}", text(&output.stderr));
+    assert_eq!((&report["came"], &report["deliveries"]["missing"]), (&40.into(), &0.into()), "{told}");
+    assert!(told.contains("20 people never got in") && told.contains("BROKEN"), "{told}");
 }
 
 #[test]

@@ -39,7 +39,7 @@ fn school() -> History {
             rooms: HashSet::from([room.clone()]),
             from: Some((10, 5)),
             got: got.collect(),
-            away: false,
+            ..Epoch::default()
         };
         let may = std::sync::Arc::new(HashSet::from([room]));
         Listener { id: user(id), may, epochs: vec![epoch], absences: Vec::new() }
