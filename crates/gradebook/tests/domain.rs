@@ -210,17 +210,6 @@ fn texts_are_bounded() {
 }
 
 #[test]
-fn a_nul_is_refused_wherever_text_is_kept() {
-    let with = |text: &str| MarksPatch { comment: Patch::Set(text.to_owned()), ..MarksPatch::default() };
-    assert_eq!(set(&mut blank(), with("line\nby\tline"), None), Ok(()));
-    assert_eq!(set(&mut blank(), with("A\0"), None), Err(GradebookError::Nul { field: "comment" }));
-    let text_score = MarksPatch { text_score: Patch::Set("\0".to_owned()), ..MarksPatch::default() };
-    assert_eq!(set(&mut blank(), text_score, None), Err(GradebookError::Nul { field: "textScore" }));
-    let titled = LineItem { title: "Pro\0ofs".to_owned(), ..item(0, None, 10.0) };
-    assert_eq!(titled.checked(&Limits::default()), Err(GradebookError::Nul { field: "title" }));
-}
-
-#[test]
 fn the_status_follows_the_score_unless_it_is_said() {
     let status = |patches: Vec<MarksPatch>| {
         let mut cell = blank();

@@ -65,12 +65,6 @@ pub enum GradebookError {
         /// The most characters that it may have.
         most: usize,
     },
-    /// A text has a NUL character in it.
-    #[error("{field} must not contain a NUL character.")]
-    Nul {
-        /// The field.
-        field: &'static str,
-    },
     /// Too much at once.
     #[error("There are more than {most} items.")]
     TooMany {
@@ -99,7 +93,6 @@ impl GradebookError {
             | Self::ScoresOutside { .. }
             | Self::DueBeforeAssigned
             | Self::Blank { .. }
-            | Self::Nul { .. }
             | Self::Twice(_) => Code::ValidationError,
         }
     }
@@ -138,8 +131,7 @@ impl From<GradebookError> for Failure {
                 failure.with_details(Details { student_id: Some(student), ..Details::at("items") })
             }
             GradebookError::Blank { field }
-            | GradebookError::TooLong { field, .. }
-            | GradebookError::Nul { field } => failure.with_details(Details::at(field)),
+            | GradebookError::TooLong { field, .. } => failure.with_details(Details::at(field)),
             GradebookError::BadRange => failure.with_details(Details::at("resultValueMax")),
             GradebookError::ScoresOutside { .. } => failure.with_details(Details::at("patch")),
             GradebookError::DueBeforeAssigned => failure.with_details(Details::at("dueDate")),

@@ -33,13 +33,7 @@ impl Limits {
     }
 }
 
-/// Whether a text is short enough, and can be kept: PostgreSQL has no place for a NUL.
+/// Whether a text is short enough.
 pub(crate) fn check_chars(field: &'static str, text: &str, most: usize) -> Result<(), GradebookError> {
-    if text.chars().count() > most {
-        Err(GradebookError::TooLong { field, most })
-    } else if text.contains('\0') {
-        Err(GradebookError::Nul { field })
-    } else {
-        Ok(())
-    }
+    if text.chars().count() > most { Err(GradebookError::TooLong { field, most }) } else { Ok(()) }
 }
