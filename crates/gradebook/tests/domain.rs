@@ -210,6 +210,23 @@ fn texts_are_bounded() {
 }
 
 #[test]
+fn a_date_is_of_a_year_that_every_client_can_read_and_every_database_keep() {
+    let dated = |assign: &str, due: &str| LineItem {
+        assign_date: assign.parse().unwrap(),
+        due_date: due.parse().unwrap(),
+        ..item(0, None, 10.0)
+    };
+    let check = |assign, due| dated(assign, due).checked(&Limits::default()).map(drop);
+    assert_eq!(check("1800-01-01", "2999-12-31"), Ok(()));
+    for bad in ["-4713-01-01", "1799-12-31"] {
+        assert_eq!(check(bad, "2026-01-01"), Err(GradebookError::BadYear { field: "assignDate" }), "{bad}");
+    }
+    for bad in ["3000-01-01", "+12345-06-07"] {
+        assert_eq!(check("2026-01-01", bad), Err(GradebookError::BadYear { field: "dueDate" }), "{bad}");
+    }
+}
+
+#[test]
 fn the_status_follows_the_score_unless_it_is_said() {
     let status = |patches: Vec<MarksPatch>| {
         let mut cell = blank();

@@ -48,6 +48,12 @@ pub enum GradebookError {
         /// How many.
         count: i64,
     },
+    /// A date is of a year that no school has.
+    #[error("{field} must be of a year from 1800 to 2999.")]
+    BadYear {
+        /// The field.
+        field: &'static str,
+    },
     /// `dueDate` lies before `assignDate`.
     #[error("dueDate must not be before assignDate.")]
     DueBeforeAssigned,
@@ -91,6 +97,7 @@ impl GradebookError {
             | Self::OutOfRange { .. }
             | Self::BadRange
             | Self::ScoresOutside { .. }
+            | Self::BadYear { .. }
             | Self::DueBeforeAssigned
             | Self::Blank { .. }
             | Self::Twice(_) => Code::ValidationError,
@@ -131,6 +138,7 @@ impl From<GradebookError> for Failure {
                 failure.with_details(Details { student_id: Some(student), ..Details::at("items") })
             }
             GradebookError::Blank { field }
+            | GradebookError::BadYear { field }
             | GradebookError::TooLong { field, .. } => failure.with_details(Details::at(field)),
             GradebookError::BadRange => failure.with_details(Details::at("resultValueMax")),
             GradebookError::ScoresOutside { .. } => failure.with_details(Details::at("patch")),

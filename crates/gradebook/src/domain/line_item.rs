@@ -4,13 +4,18 @@
 //! A line item that was made here always has a sound range and dates in order. An imported one may lack the range; then any
 //! finite score may stand, and without a maximum it takes no part in averages.
 
-use chrono::NaiveDate;
+use std::ops::RangeInclusive;
+
+use chrono::{Datelike as _, NaiveDate};
 use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, LineItemId, Patch};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::limits::check_chars;
 use crate::domain::{GradebookError, Limits};
+
+/// Years that a date may be of, as in the roster's files. Every client can read these, and every database keep them.
+const YEARS: RangeInclusive<i32> = 1800..=2999;
 
 /// One assignment in a class's gradebook.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -83,6 +88,11 @@ impl LineItem {
         check_chars("title", &self.title, limits.title_chars)?;
         if self.title.trim().is_empty() {
             return Err(GradebookError::Blank { field: "title" });
+        }
+        for (field, date) in [("assignDate", self.assign_date), ("dueDate", self.due_date)] {
+            if !YEARS.contains(&date.year()) {
+                return Err(GradebookError::BadYear { field });
+            }
         }
         if self.due_date < self.assign_date {
             return Err(GradebookError::DueBeforeAssigned);

@@ -50,6 +50,29 @@ on_both_databases! {
         }
     }
 
+    /// PostgreSQL has no place for a NUL, nor for a day before the year -4712.
+    async fn what_no_database_can_keep_is_refused_and_not_tried(database: TestDatabase) {
+        let school = School::open(database).await;
+        let quiz = json!({ "classId": "c1", "academicSessionId": "gp2", "title": "Quiz", "resultValueMax": 10,
+            "assignDate": "2026-11-20", "dueDate": "2026-11-27" });
+        let with = |field: &str, value: &str| {
+            let mut quiz = quiz.clone();
+            quiz[field] = value.into();
+            quiz
+        };
+        for (field, value) in
+            [("title", "Qu\0iz"), ("reason", "\0"), ("assignDate", "-4800-01-01"), ("dueDate", "+12345-06-07")]
+        {
+            let refused = school.send("tina", "lineitem:create", with(field, value)).await.unwrap_err();
+            assert_eq!(refused.code, Code::ValidationError, "{field}: {refused:?}");
+            let details: Value = serde_json::from_str(refused.details.unwrap().get()).unwrap();
+            assert_eq!(details["path"], field);
+        }
+        school.send("tina", "lineitem:create", quiz.clone()).await.unwrap();
+        let comment = set(&school, "tina", "ann", json!({ "comment": "line\nby\tline" })).await;
+        assert!(comment.is_ok(), "{comment:?}");
+    }
+
     /// Setting, posting and hiding the same column at once ends in one of the possible orders, and deadlocks nobody.
     async fn a_column_is_written_by_one_command_at_a_time(database: TestDatabase) {
         let school = School::open(database).await;
