@@ -99,14 +99,31 @@ pub(crate) fn auth(
     Ok(Auth::new(gate, Arc::new(roster.clone()), signer, config.tokens()))
 }
 
-/// The gradebook.
-pub(crate) fn gradebook(
-    config: &Config,
-    journal: &Journal,
-    roster: &Roster,
-    state: &Arc<dyn StateAdapter>,
-) -> Gradebook {
-    Gradebook::new(journal.clone(), roster.clone(), Arc::clone(state), clock(), config.gradebook())
+/// What namespaces are made of.
+pub(crate) struct Materials<'a> {
+    pub(crate) config: &'a Config,
+    pub(crate) journal: &'a Journal,
+    pub(crate) roster: &'a Roster,
+    pub(crate) state: &'a Arc<dyn StateAdapter>,
+}
+
+/// All namespaces that there are, and those of them that have something to do besides. This is the one place that lists them: the
+/// node serves these, and limits and generated documents are checked against them.
+pub(crate) struct Namespaces {
+    pub(crate) gradebook: Gradebook,
+    pub(crate) bound: Vec<BoundNamespace>,
+}
+
+impl Namespaces {
+    pub(crate) fn of(materials: &Materials<'_>, auth: Auth) -> Result<Self, Stop> {
+        let Materials { config, journal, roster, state } = *materials;
+        let gradebook =
+            Gradebook::new(journal.clone(), roster.clone(), Arc::clone(state), clock(), config.gradebook());
+        let bound = [bind(auth), bind(gradebook.clone())];
+        let bound = bound.into_iter().collect::<Result<_, DuplicateRoute>>();
+        let bound = bound.map_err(|error| Stop::failed("a namespace can't be served", &error))?;
+        Ok(Self { gradebook, bound })
+    }
 }
 
 /// The gradebook's part of an import.
@@ -128,16 +145,11 @@ pub(crate) async fn namespaces_without_data() -> Result<Vec<BoundNamespace>, Sto
     let database = Database::open("sqlite::memory:", config.database.clone()).await;
     let database = database.map_err(|error| Stop::failed("the namespaces can't be described", &error))?;
     let (journal, roster) = (journal(&config, &database), roster(&config, &database));
-    let gradebook = gradebook(&config, &journal, &roster, &state(&config, None));
-    let gate = Arc::new(Gate::unread(journal, clock(), config.auth.clone()));
+    let gate = Arc::new(Gate::unread(journal.clone(), clock(), config.auth.clone()));
     let auth = auth(&config, gate, &roster, None)?;
-    let described = [bind(gradebook), bind(auth)];
-    described.into_iter().collect::<Result<_, _>>().map_err(|error| refused(&error))
-}
-
-/// A namespace that declares a request twice.
-pub(crate) fn refused(error: &DuplicateRoute) -> Stop {
-    Stop::failed("a namespace can't be served", error)
+    let state = state(&config, None);
+    let materials = Materials { config: &config, journal: &journal, roster: &roster, state: &state };
+    Ok(Namespaces::of(&materials, auth)?.bound)
 }
 
 /// The machine's clock.

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_auth::Keys;
-use homeroom_contract::{BoxFuture, bind};
+use homeroom_contract::BoxFuture;
 use homeroom_journal::Database;
 use homeroom_state::RedisState;
 use homeroom_transport::Transport;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::compose;
+use crate::compose::{self, Materials, Namespaces};
 use crate::config::Config;
 use crate::listen::Listener;
 use crate::measures;
@@ -54,7 +54,8 @@ impl Node {
         let gate = compose::gate(config, &journal).await?;
         let verifier = compose::verifier(config, keys.clone(), Arc::clone(&gate))?;
         let auth = compose::auth(config, Arc::clone(&gate), &roster, secret.as_deref())?;
-        let gradebook = compose::gradebook(config, &journal, &roster, &state);
+        let materials = Materials { config, journal: &journal, roster: &roster, state: &state };
+        let Namespaces { gradebook, bound } = Namespaces::of(&materials, auth)?;
         let (tasks, stop_all) = (TaskTracker::new(), CancellationToken::new());
         let bus = compose::bus(config, &tasks, &stop_all)?;
 
@@ -63,9 +64,10 @@ impl Node {
                 .config(config.transport())
                 .wire(compose::wire(config, from_localhost)?)
                 .state(state)
-                .following(config.follower.clone())
-                .namespace(bind(auth).map_err(|error| compose::refused(&error))?)
-                .namespace(bind(gradebook.clone()).map_err(|error| compose::refused(&error))?);
+                .following(config.follower.clone());
+        for namespace in bound {
+            transport = transport.namespace(namespace);
+        }
         if let (Some(redis), Some(bus)) = (redis, bus) {
             let (asked, measured) = (redis.clone(), (redis, bus.clone()));
             transport = transport
