@@ -32,34 +32,63 @@ impl StockClient {
         or_panic(self.try_play(script, args));
     }
 
+    /// Runs a program for it, such as we print for people to paste; what it has printed. Blocks until it has ended.
+    ///
+    /// Panics, with what it wrote, if it fails.
+    #[track_caller]
+    pub fn run(self, program: &str) -> String {
+        or_panic(self.try_run(program))
+    }
+
+    fn try_run(self, program: &str) -> Result<String, Error> {
+        let folder = place::folder(None)?;
+        let path = folder.path().join("program").with_extension(self.ending());
+        std::fs::write(&path, program).map_err(|source| Error::File { path: path.clone(), source })?;
+        self.finish(&path, &[])
+    }
+
     fn try_play(self, script: &str, args: &[&str]) -> Result<(), Error> {
-        let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients");
-        let installed = installed(&scripts)?;
+        let language = match self {
+            Self::JavaScript => "node",
+            Self::Python => "python",
+        };
+        let script = clients().join(language).join(script).with_extension(self.ending());
+        self.finish(&script, args).map(drop)
+    }
+
+    /// Runs the script to its end; what it has written.
+    fn finish(self, script: &Path, args: &[&str]) -> Result<String, Error> {
+        let installed = installed(&clients())?;
         let mut command = match self {
             Self::JavaScript => {
                 let mut command = Command::new("node");
                 command.env("NODE_PATH", installed.join("node/node_modules"));
-                command.arg(scripts.join("node").join(script).with_extension("cjs"));
                 command
             }
             Self::Python => {
                 let mut command = Command::new(installed.join("python/bin/python"));
-                command.arg("-u").arg(scripts.join("python").join(script).with_extension("py"));
-                command.env("PYTHONDONTWRITEBYTECODE", "1");
+                command.arg("-u").env("PYTHONDONTWRITEBYTECODE", "1");
                 command
             }
         };
-        command.args(args);
+        command.arg(script).args(args);
         let folder = place::folder(None)?;
         let log = folder.path().join("client.log");
         let spawn = Spawn { name: self.name(), log: &log, end_with: "KILL", folder: Some(folder.path()) };
         let mut process = Process::spawn(command, &spawn)?;
         let status = process.wait(DONE_WITHIN)?;
         if status.success() {
-            return Ok(());
+            return Ok(process.log());
         }
         let status = crate::process::describe(status);
         Err(Error::Ended { name: self.name(), status, log: process.log() })
+    }
+
+    fn ending(self) -> &'static str {
+        match self {
+            Self::JavaScript => "cjs",
+            Self::Python => "py",
+        }
     }
 
     fn name(self) -> &'static str {
@@ -68,6 +97,11 @@ impl StockClient {
             Self::Python => "the stock Python client",
         }
     }
+}
+
+/// The folder with the scripts.
+fn clients() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("clients")
 }
 
 /// The folder with both clients; installing them does nothing where they are.

@@ -4,6 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitCode;
 
 use homeroom_auth::Key;
+use homeroom_contract::{Clock as _, SystemClock};
 
 use crate::config::{Config, ConfigError};
 use crate::demo::{self, Demo};
@@ -18,7 +19,7 @@ pub(crate) async fn demo() -> Result<ExitCode, Stop> {
     let folder =
         tempfile::tempdir().map_err(|error| Stop::failed("there is no place for the demo", &error))?;
     println!("Making up a district ...");
-    let demo = Demo::open(&config, folder.path()).await?;
+    let demo = Demo::open(&config, folder.path(), SystemClock.now()).await?;
     let others = demo.others(&config).await?;
     let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
     let (public, admin) = (Listener::bind(any_port).await?, Listener::bind(any_port).await?);

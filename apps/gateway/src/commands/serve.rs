@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use homeroom_auth::Key;
+use homeroom_contract::{Clock as _, SystemClock};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::compose;
@@ -35,7 +36,7 @@ async fn serve_deployment(config: &Config) -> Result<ExitCode, Stop> {
 async fn serve_demo(config: &Config) -> Result<ExitCode, Stop> {
     let mut signals = Signals::listen()?;
     let (public, admin) = listeners(config).await?;
-    let demo = Demo::open(config, Path::new(demo::FOLDER)).await?;
+    let demo = Demo::open(config, Path::new(demo::FOLDER), SystemClock.now()).await?;
     let key = Key::secret(&demo.secret).map_err(|error| ConfigError::value("homeroom-data/key", error))?;
     let (keys, secret) = (key.into(), Some(demo.secret.clone()));
     let parts = Parts { public, admin, database: demo.database.clone(), keys, secret, from_localhost: true };

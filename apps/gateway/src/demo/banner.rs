@@ -30,8 +30,13 @@ pub(crate) fn banner(demo: &Demo, address: SocketAddr) -> Result<String, Stop> {
         .replace("@@SESSION@@", cast.session.as_str())
         .replace("@@STUDENT@@", cast.student.as_str())
         .replace("@@TODAY@@", &today.to_string());
+    let renewed = if demo.renewed {
+        "Its grading period was over: the district has been brought up to today.\n"
+    } else {
+        ""
+    };
     Ok(format!(
-        "\nHomeroom's demo is at http://{address} (data in ./{folder}, delete it for a new district).\n\n\
+        "\nHomeroom's demo is at http://{address} (data in ./{folder}, delete it for a new district).\n{renewed}\n\
          District {district}, class {class}:\n{who}\n\
          To see what each of them receives, make an empty folder, and in it\n\n  \
          npm install socket.io-client@4.8\n\nand paste this into `node` (the tokens in it are good for 12 hours):\n\n{snippet}\n",

@@ -1,15 +1,15 @@
 //! What the demo keeps in its folder: the database, the key that its tokens are signed with, and who is who. Made on the first
-//! start, used again on every other.
+//! start, used again on every other while its class still meets.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use homeroom_auth::{Grant, Signer};
-use homeroom_contract::{AcademicSessionId, ClassId, Clock as _, SystemClock, TenantId, UserId};
+use homeroom_contract::{AcademicSessionId, ClassId, Clock as _, SystemClock, TenantId, Timestamp, UserId};
 use homeroom_journal::Database;
 use homeroom_roster::generate::{self, District, Plan};
-use homeroom_roster::{ImportOptions, Outcome};
+use homeroom_roster::{ImportOptions, Outcome, RosterError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -32,7 +32,11 @@ pub(crate) struct Demo {
     pub(crate) database: Database,
     pub(crate) secret: String,
     pub(crate) cast: Cast,
+    /// Whether it was there, but of a grading period that is over, and has been brought up to date.
+    pub(crate) renewed: bool,
     signer: Signer,
+    issuer: Option<String>,
+    audience: Option<String>,
 }
 
 /// People who belong together, to log in as.
@@ -49,8 +53,8 @@ pub(crate) struct Cast {
 }
 
 impl Demo {
-    /// Opens the demo in that folder, and makes it first if it isn't there.
-    pub(crate) async fn open(config: &Config, folder: &Path) -> Result<Self, Stop> {
+    /// Opens the demo in that folder as of that moment, and makes it first if it isn't there.
+    pub(crate) async fn open(config: &Config, folder: &Path, now: Timestamp) -> Result<Self, Stop> {
         std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
         let secret = secret(folder)?;
         let signer =
@@ -58,9 +62,17 @@ impl Demo {
         let url = format!("sqlite://{}", folder.join("homeroom.db").display());
         let database = compose::database(config, &url).await?;
         let path = folder.join("people.json");
-        let cast =
-            if path.exists() { read_cast(&path)? } else { populate(config, &database, folder).await? };
-        Ok(Self { database, secret, cast, signer })
+        let known = if path.exists() { Some(read_cast(&path)?) } else { None };
+        let met = match &known {
+            Some(cast) => still_meets(config, &database, cast, now).await?,
+            None => false,
+        };
+        let (cast, renewed) = match known {
+            Some(cast) if met => (cast, false),
+            outdated => (populate(config, &database, folder, now).await?, outdated.is_some()),
+        };
+        let (issuer, audience) = (config.jwt_issuer.clone(), config.jwt_audience.clone());
+        Ok(Self { database, secret, cast, renewed, signer, issuer, audience })
     }
 
     /// Somebody else of the class, and a guardian of theirs.
@@ -94,8 +106,12 @@ impl Demo {
     /// A token for somebody of the district, good from now on.
     pub(crate) fn token(&self, user: &UserId) -> Result<String, Stop> {
         let now = SystemClock.now();
-        let grant = Grant::person(user.clone(), now.plus(TOKEN_LIFETIME)).issued(now);
-        let grant = grant.in_district(self.cast.district.clone());
+        let grant = Grant {
+            district: Some(self.cast.district.clone()),
+            issuer: self.issuer.clone(),
+            audience: self.audience.clone(),
+            ..Grant::person(user.clone(), now.plus(TOKEN_LIFETIME)).issued(now)
+        };
         self.signer.sign(&grant).map_err(|error| Stop::failed("the token could not be made", &error))
     }
 }
@@ -109,10 +125,29 @@ pub(crate) fn existing_secret() -> Result<String, Stop> {
     Err(Stop::impossible("there is no key: set JWT_SECRET, or start the demo once in this folder"))
 }
 
-/// Makes up a district and brings it in as any other roster. Who is who is written last: a start that was cut short is done
-/// again.
-async fn populate(config: &Config, database: &Database, folder: &Path) -> Result<Cast, Stop> {
-    let now = SystemClock.now();
+/// Whether the student is in the class today, and its grading period is not over.
+async fn still_meets(
+    config: &Config,
+    database: &Database,
+    cast: &Cast,
+    now: Timestamp,
+) -> Result<bool, Stop> {
+    let failed = |error: &dyn std::error::Error| Stop::failed("the made-up district can't be read", error);
+    let roster = compose::roster(config, database);
+    let Cast { district, class, session, student, .. } = cast;
+    let mut conn = database.lookup().await.map_err(|error| failed(&error))?;
+    let session = match roster.session(&mut conn, district, session).await {
+        Ok(session) => session,
+        Err(RosterError::NotFound(_)) => return Ok(false),
+        Err(error) => return Err(failed(&error)),
+    };
+    let enrolled = roster.is_student_in(&mut conn, district, class, student, now).await;
+    Ok(!session.closed(roster.today(district, now)) && enrolled.map_err(|error| failed(&error))?)
+}
+
+/// Makes up a district as it is today and brings it in as any other roster, over the one of an earlier day if there is one: the
+/// people stay the same. Who is who is written last: a start that was cut short is done again.
+async fn populate(config: &Config, database: &Database, folder: &Path, now: Timestamp) -> Result<Cast, Stop> {
     let district = District::generate(&Plan::new(STUDENTS, now.to_utc().date_naive()));
     let zip = folder.join("district.zip");
     district.write_zip(&zip).map_err(|error| unwritable(&zip, &error))?;
@@ -180,4 +215,37 @@ fn read(path: &Path) -> Result<String, Stop> {
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Stop {
     Stop::failed(format!("{} could not be written", path.display()), error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whatever_day_it_is_started_again_the_class_meets_and_its_period_is_open() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = Config::default();
+        let mut people = None;
+        // In every quarter of a year, at the end of it, and a year later.
+        for (day, renewed) in [
+            ("2026-09-01", false),
+            ("2026-10-20", false),
+            ("2026-10-21", true),
+            ("2027-02-01", true),
+            ("2027-07-31", true),
+            ("2027-08-01", true),
+            ("2028-10-01", true),
+            ("2028-10-02", false),
+        ] {
+            let noon = day.parse::<chrono::NaiveDate>().unwrap().and_hms_opt(12, 0, 0).unwrap();
+            let now = Timestamp::new(noon.and_utc());
+            let demo = Demo::open(&config, folder.path(), now).await.unwrap();
+            assert_eq!(demo.renewed, renewed, "{day}");
+            assert!(still_meets(&config, &demo.database, &demo.cast, now).await.unwrap(), "{day}");
+            let Cast { district, teacher, student, parent, principal, .. } = demo.cast;
+            let cast: (TenantId, _) = (district, [teacher, student, parent, principal]);
+            assert_eq!(people.get_or_insert_with(|| cast.clone()), &cast, "{day}");
+            demo.database.close().await;
+        }
+    }
 }

@@ -15,7 +15,7 @@ const brief = ({ studentId, title, score, previousScore, seq }) => ({ studentId,
   const ask = async (event, payload) => {
     const ack = await sockets.teacher.emitWithAck(event, payload);
     print("teacher", "> " + event, ack.success ? "done" : ack);
-    return ack.data;
+    return ack.data ?? {};
   };
   await ask("gradebook:join", { classId: "@@CLASS@@" });
   const { lineItemId } = await ask("lineitem:create", {
