@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use homeroom_auth::{Auth, BanUser, Gate, Order, PardonUser, RevokeToken};
+use homeroom_auth::{Auth, BanUser, Gate, Order, PardonUser, Pardoned, RevokeToken};
 use homeroom_contract::{Directory as _, TenantId};
 use homeroom_journal::Database;
 use homeroom_roster::Roster;
@@ -43,9 +43,20 @@ pub(crate) async fn pardon(config: &Config, whom: WhomArgs) -> Result<ExitCode, 
             }
         }
         (Some(user_id), None) => {
-            let nothing = format!("{user_id} is neither banned nor suspended");
-            if !desk.order(whom.district, Order::Pardon(PardonUser { user_id })).await? {
-                return Err(Stop::impossible(nothing));
+            let name = user_id.to_string();
+            let pardon = Order::Pardon(PardonUser { user_id });
+            match desk.order(whom.district, pardon).await? {
+                Some(Pardoned { lifted: false, forgotten: 0 }) => {
+                    let nothing = format!("{name} is neither banned nor suspended, and has no violations");
+                    return Err(Stop::impossible(nothing));
+                }
+                Some(Pardoned { lifted: true, forgotten }) => {
+                    println!("{name} may be here again. Violations forgotten: {forgotten}.");
+                }
+                Some(Pardoned { lifted: false, forgotten }) => {
+                    println!("{name} was neither banned nor suspended. Violations forgotten: {forgotten}.");
+                }
+                None => {}
             }
         }
         (None, None) => {}
@@ -77,8 +88,8 @@ impl Desk {
         Ok(Self { database, roster, auth })
     }
 
-    /// False if there was nothing to lift.
-    async fn order(&self, district: Option<TenantId>, order: Order) -> Result<bool, Stop> {
+    /// Of a pardon, what it lifted.
+    async fn order(&self, district: Option<TenantId>, order: Order) -> Result<Option<Pardoned>, Stop> {
         let district = if let Some(district) = district {
             district
         } else {

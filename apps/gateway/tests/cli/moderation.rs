@@ -29,10 +29,12 @@ async fn a_running_node_follows_an_operators_orders() {
     let away =
         async { while socket.next_event().await.is_some_and(|event| event.name != "session.revoked") {} };
 
-    let order = |args: &[&str]| {
+    let done = |said: &str, args: &[&str]| {
         let (code, out, err) = gateway.run(args);
-        assert_eq!((code, out.as_str()), (0, "Done. Running nodes follow within two seconds.\n"), "{err}");
+        let expected = format!("{said}Done. Running nodes follow within two seconds.\n");
+        assert_eq!((code, out), (0, expected), "{err}");
     };
+    let order = |args: &[&str]| done("", args);
     order(&["ban", "--user", student, "--for", "1h", "--reason", "Shared a password."]);
     timeout(TWO_SECONDS, away).await.expect("within two seconds");
     let Some(Error::Refused(refused)) = refusal(&gateway, &gateway.token(student)).await else {
@@ -41,15 +43,22 @@ async fn a_running_node_follows_an_operators_orders() {
     assert_eq!(refused.data["code"], "BANNED");
     assert_eq!(refused.data["details"]["reason"], "Shared a password.");
 
-    order(&["pardon", "--user", student]);
+    let pardon = ["pardon", "--user", student];
+    done(&format!("{student} may be here again. Violations forgotten: 0.\n"), &pardon);
     let back = async {
         while refusal(&gateway, &gateway.token(student)).await.is_some() {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
     timeout(TWO_SECONDS, back).await.expect("within two seconds");
-    let (code, _, err) = gateway.run(&["pardon", "--user", student]);
-    assert!(code == 1 && err.contains("is neither banned nor suspended"), "{err}");
+    let (code, _, err) = gateway.run(&pardon);
+    assert!(code == 1 && err.contains("is neither banned nor suspended, and has no violations"), "{err}");
+
+    let (_, moderator, _) = gateway.run(&["token", "--user", "platform", "--scope", "auth:moderate"]);
+    let warn = json!({ "userId": student, "severity": "medium", "message": "Be kind." });
+    let warned = gateway.post(moderator.trim(), "auth", "user:warn", &warn, None).await;
+    assert_eq!(warned.status, 200, "{warned:?}");
+    done(&format!("{student} was neither banned nor suspended. Violations forgotten: 1.\n"), &pardon);
     order(&["revoke", "--token", "j-1"]);
     order(&["ban", "--address", "192.0.2.7", "--reason", "A scan."]);
     order(&["pardon", "--address", "192.0.2.7"]);

@@ -53,10 +53,12 @@ pub struct Restricted {
 }
 
 /// What was lifted.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Pardoned {
     /// Whether there was a ban or a suspension.
     pub lifted: bool,
+    /// How many violations were forgotten.
+    pub forgotten: u64,
 }
 
 impl Request for BanUser {
@@ -143,7 +145,7 @@ pub(crate) async fn pardon_user(
     let kinds = [Kind::Banned, Kind::Suspended];
     let lifted =
         restrictions::lift(&mut tx, version, tenant.as_str(), &kinds, user.as_str(), call.at).await?;
-    violations::forget(&mut tx, tenant, user).await?;
+    let forgotten = violations::forget(&mut tx, tenant, user).await?;
     tx.record(&PersonPardoned { user })?;
-    Ok(tx.commit(Pardoned { lifted }).await?)
+    Ok(tx.commit(Pardoned { lifted, forgotten }).await?)
 }

@@ -7,7 +7,7 @@ use homeroom_contract::{TenantId, client_of};
 
 use super::violation::own_call;
 use super::{
-    Auth, BanUser, MODERATE, PardonUser, REVOKE, RevokeToken, SuspendUser, ban_user, pardon_user,
+    Auth, BanUser, MODERATE, PardonUser, Pardoned, REVOKE, RevokeToken, SuspendUser, ban_user, pardon_user,
     revoke_token, suspend_user,
 };
 use crate::AuthError;
@@ -31,19 +31,19 @@ pub enum Order {
 }
 
 impl Auth {
-    /// Carries out an operator's order in that district; false if there was nothing to lift.
-    pub async fn order(&self, tenant: &TenantId, order: Order) -> Result<bool, AuthError> {
+    /// Carries out an operator's order in that district; of a pardon, what it lifted.
+    pub async fn order(&self, tenant: &TenantId, order: Order) -> Result<Option<Pardoned>, AuthError> {
         let at = self.gate.clock.now();
         let call =
             own_call(tenant, OPERATOR, &[MODERATE, REVOKE], at).map_err(|_| AuthError::Claim("sub"))?;
         let auth = self.clone();
         match order {
-            Order::Ban(ban) => ban_user(auth, call, ban).await.map(|_| true),
-            Order::Suspend(suspend) => suspend_user(auth, call, suspend).await.map(|_| true),
+            Order::Ban(ban) => ban_user(auth, call, ban).await.map(|_| None),
+            Order::Suspend(suspend) => suspend_user(auth, call, suspend).await.map(|_| None),
             Order::Pardon(pardon) => {
-                pardon_user(auth, call, pardon).await.map(|done| done.into_reply().lifted)
+                pardon_user(auth, call, pardon).await.map(|done| Some(done.into_reply()))
             }
-            Order::Revoke(revoke) => revoke_token(auth, call, revoke).await.map(|_| true),
+            Order::Revoke(revoke) => revoke_token(auth, call, revoke).await.map(|_| None),
         }
     }
 

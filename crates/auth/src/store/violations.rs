@@ -106,11 +106,10 @@ pub(crate) async fn warnings_since(conn: &mut Conn, version: i64) -> Result<Vec<
         .collect())
 }
 
-/// Forgets a person's.
-pub(crate) async fn forget(conn: &mut Conn, tenant: &TenantId, user: &UserId) -> Result<(), DatabaseError> {
+/// Forgets a person's; tells how many there were.
+pub(crate) async fn forget(conn: &mut Conn, tenant: &TenantId, user: &UserId) -> Result<u64, DatabaseError> {
     const FORGET: &str = "DELETE FROM auth_violations WHERE tenant_id = $1 AND user_id = $2";
-    sql!(conn, |c| sqlx::query(FORGET).bind(tenant.as_str()).bind(user.as_str()).execute(c))?;
-    Ok(())
+    sql!(conn, |c| sqlx::query(FORGET).bind(tenant.as_str()).bind(user.as_str()).execute(c))
 }
 
 /// Deletes some of those from before that instant; tells how many.

@@ -187,7 +187,7 @@ on_both_databases! {
         assert_eq!(office.person("ada"), Err(Code::Suspended));
         assert_eq!(office.does("token:issue", json!({ "userId": "ada" })).await.unwrap_err(), Code::Suspended);
         let pardoned = office.does("user:pardon", json!({ "userId": "ada" })).await.unwrap();
-        assert_eq!(pardoned, json!({ "lifted": true }));
+        assert_eq!(pardoned, json!({ "lifted": true, "forgotten": 6 }));
         office.gate.sweep().await.unwrap();
         assert_eq!(office.person("ada"), Ok(()));
         assert_eq!(warn("medium").await.1, 1);
