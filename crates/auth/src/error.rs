@@ -102,6 +102,9 @@ pub enum AuthError {
     /// None or several of `jti`, `sessionId` and `userId`.
     #[error("name exactly one of jti, sessionId and userId")]
     NotOne,
+    /// An end for all tokens of a person, of which each has its own.
+    #[error("expiresAt goes with jti or sessionId, not with userId")]
+    ExpiryOfMany,
     /// An address that is the proxy's.
     #[error("a loopback address is the proxy's, and with it everybody's: ban the address there")]
     Loopback,
@@ -156,6 +159,9 @@ impl From<AuthError> for Failure {
             AuthError::Text { .. } => (Code::ValidationError, "A text is empty or too long."),
             AuthError::NoDuration => (Code::ValidationError, "durationSec must be at least 1."),
             AuthError::NotOne => (Code::ValidationError, "Name exactly one of jti, sessionId and userId."),
+            AuthError::ExpiryOfMany => {
+                (Code::ValidationError, "expiresAt goes with jti or sessionId, not with userId.")
+            }
             AuthError::Loopback => (Code::ValidationError, "A loopback address can't be banned."),
             // Both have gone their way above.
             AuthError::Journal(_) | AuthError::Directory(_) => {
@@ -173,6 +179,7 @@ impl From<AuthError> for Failure {
             AuthError::KeyedSecret => failure.at("clientId"),
             AuthError::NoDuration => failure.at("durationSec"),
             AuthError::NotOne => failure.at("."),
+            AuthError::ExpiryOfMany => failure.at("expiresAt"),
             AuthError::Scope(scope) => failure.with_details(serde_json::json!({ "scope": scope })),
             _ => failure,
         };

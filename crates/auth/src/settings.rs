@@ -14,7 +14,8 @@ pub struct Settings {
     pub access_token_ms: u64,
     /// How long a refresh token is good, and so a session that nobody uses (7 days).
     pub refresh_token_ms: u64,
-    /// How long a revocation is kept (400 days): not shorter than the platform's longest-lived token, which would be good again.
+    /// How long a revocation is kept of which it isn't known when the token would have ended (400 days): not shorter than the
+    /// platform's longest-lived token, which would be good again.
     pub keep_revocations_ms: u64,
     /// Characters of a reason or a warning (500).
     pub reason_chars: usize,

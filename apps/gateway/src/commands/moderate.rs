@@ -67,7 +67,8 @@ pub(crate) async fn pardon(config: &Config, whom: WhomArgs) -> Result<ExitCode, 
 /// Makes tokens worthless.
 pub(crate) async fn revoke(config: &Config, args: RevokeArgs) -> Result<ExitCode, Stop> {
     let desk = Desk::open(config).await?;
-    let revoke = RevokeToken { jti: args.token, session_id: args.session, user_id: args.user };
+    let revoke =
+        RevokeToken { jti: args.token, session_id: args.session, user_id: args.user, expires_at: None };
     desk.order(args.district, Order::Revoke(revoke)).await?;
     desk.close().await
 }

@@ -18,6 +18,7 @@ use self::memory::Memory;
 use self::refusals::Refusals;
 use crate::application::{automatic_call, record_violation};
 use crate::domain::Severity;
+use crate::store::restrictions::Bookmark;
 use crate::store::violations::Warning;
 use crate::store::{self, restrictions, violations};
 use crate::{AuthError, Provenance, Settings};
@@ -112,16 +113,18 @@ impl Gate {
             self.read_all().await?;
             return Ok(Swept { changed: true, warnings: Vec::new() });
         }
-        let changes = restrictions::since(&mut conn, since).await?;
         let warnings = violations::warnings_since(&mut conn, since).await?;
-        drop(conn);
-        let news = !changes.is_empty();
-        {
+        let mut bookmark = Bookmark::after(since);
+        let mut news = false;
+        // What was taken in by a sweep that then fails is read again by the next one.
+        while let Some(changes) = restrictions::page(&mut conn, &mut bookmark).await? {
+            news |= !changes.is_empty();
             let mut memory = self.memory.write().unwrap_or_else(PoisonError::into_inner);
             for change in changes {
                 memory.apply(change);
             }
         }
+        drop(conn);
         self.position.lock().unwrap_or_else(PoisonError::into_inner).version = head;
         Ok(Swept { changed: news, warnings })
     }
@@ -130,9 +133,13 @@ impl Gate {
         let mut conn = self.journal.database().glimpse().await?;
         let head = store::head(&mut conn).await?;
         let mut memory = Memory::default();
-        for change in restrictions::since(&mut conn, 0).await? {
-            memory.apply(change);
+        let mut bookmark = Bookmark::after(0);
+        while let Some(changes) = restrictions::page(&mut conn, &mut bookmark).await? {
+            for change in changes {
+                memory.apply(change);
+            }
         }
+        drop(conn);
         memory.forget(self.clock.now());
         *self.memory.write().unwrap_or_else(PoisonError::into_inner) = memory;
         self.position.lock().unwrap_or_else(PoisonError::into_inner).version = head;

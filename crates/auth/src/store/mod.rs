@@ -6,7 +6,7 @@ pub(crate) mod violations;
 
 use homeroom_journal::{Conn, DatabaseError, sql};
 
-/// How many rows that are over one statement deletes: nobody waits for long because of it.
+/// How many rows one statement reads, or deletes because they are over: nobody waits for long because of it.
 pub(crate) const BATCH: i64 = 1_000;
 
 /// The version of the next change. From here on every other writer waits, until COMMIT: so nobody sees a version before an

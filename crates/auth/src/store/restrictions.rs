@@ -19,6 +19,7 @@ struct Row {
     tenant_id: String,
     kind: String,
     subject: String,
+    version: i64,
     begins_at: DateTime<Utc>,
     ends_at: DateTime<Utc>,
     reason: String,
@@ -42,12 +43,47 @@ impl Row {
     }
 }
 
-/// What was changed after that version, in order; also what is over, since it may have taken the place of something longer.
-pub(crate) async fn since(conn: &mut Conn, version: i64) -> Result<Vec<Change>, DatabaseError> {
-    const QUESTION: &str = "SELECT tenant_id, kind, subject, begins_at, ends_at, reason, made_by, lifted \
-         FROM auth_restrictions WHERE version > $1 ORDER BY version";
-    let rows = sql!(conn, |c| sqlx::query_as::<_, Row>(QUESTION).bind(version).fetch_all(c))?;
-    Ok(rows.into_iter().filter_map(Row::read).collect())
+/// How far the changes have been read. Several may have one version: what is lifted at once.
+#[derive(Debug)]
+pub(crate) struct Bookmark {
+    version: i64,
+    tenant_id: String,
+    kind: String,
+    subject: String,
+}
+
+impl Bookmark {
+    /// Behind all changes up to and with that version.
+    pub(crate) fn after(version: i64) -> Self {
+        let (tenant_id, kind, subject) = (String::new(), String::new(), String::new());
+        Self { version: version.saturating_add(1), tenant_id, kind, subject }
+    }
+}
+
+/// What was changed behind the bookmark, in order, which moves on; also what is over, since it may have taken the place of something
+/// longer. A page at a time, so that no statement takes long however many there are; none when there is nothing more.
+pub(crate) async fn page(
+    conn: &mut Conn,
+    bookmark: &mut Bookmark,
+) -> Result<Option<Vec<Change>>, DatabaseError> {
+    const QUESTION: &str = "SELECT tenant_id, kind, subject, version, begins_at, ends_at, reason, made_by, lifted \
+         FROM auth_restrictions WHERE version >= $1 AND (version, tenant_id, kind, subject) > ($1, $2, $3, $4) \
+         ORDER BY version, tenant_id, kind, subject LIMIT $5";
+    let rows = sql!(conn, |c| sqlx::query_as::<_, Row>(QUESTION)
+        .bind(bookmark.version)
+        .bind(&bookmark.tenant_id)
+        .bind(&bookmark.kind)
+        .bind(&bookmark.subject)
+        .bind(BATCH)
+        .fetch_all(c))?;
+    let Some(last) = rows.last() else { return Ok(None) };
+    *bookmark = Bookmark {
+        version: last.version,
+        tenant_id: last.tenant_id.clone(),
+        kind: last.kind.clone(),
+        subject: last.subject.clone(),
+    };
+    Ok(Some(rows.into_iter().filter_map(Row::read).collect()))
 }
 
 /// Puts a restriction in force, in place of one of the same kind for the same subject.

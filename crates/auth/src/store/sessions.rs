@@ -135,6 +135,20 @@ pub(crate) async fn end(
     Ok(ended.and_then(|(user, until)| Some((UserId::new(user).ok()?, Timestamp::new(until)))))
 }
 
+/// Until when a session goes on, or would have gone on if it had not ended; none if there is none such.
+pub(crate) async fn until(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    session: &str,
+) -> Result<Option<Timestamp>, DatabaseError> {
+    const QUESTION: &str = "SELECT expires_at FROM auth_sessions WHERE tenant_id = $1 AND session_id = $2";
+    let until = sql!(conn, |c| sqlx::query_scalar::<_, DateTime<Utc>>(QUESTION)
+        .bind(tenant.as_str())
+        .bind(session)
+        .fetch_optional(c))?;
+    Ok(until.map(Timestamp::new))
+}
+
 /// Ends all sessions of somebody.
 pub(crate) async fn end_all(
     conn: &mut Conn,

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use homeroom_auth::{Order, Provenance, RevokeToken, Settings, Signer, Verifier};
-use homeroom_contract::{Actor, Code, Failure};
+use chrono::{DateTime, Utc};
+use homeroom_auth::{MAX_LEEWAY, Order, Provenance, RevokeToken, Settings, Signer, Verifier};
+use homeroom_contract::{Actor, Clock as _, Code, Failure, Timestamp};
 use homeroom_journal::{Database, DatabaseOptions, sql};
 use homeroom_testkit::{TestDatabase, on_both_databases};
 use serde_json::{Value, json};
@@ -143,6 +144,8 @@ on_both_databases! {
             ("token:revoke", json!({ "jti": "x".repeat(501) })),
             ("token:revoke", json!({ "sessionId": "a\u{0}b" })),
             ("token:revoke", json!({ "userId": "a\u{0}b" })),
+            ("token:revoke", json!({ "userId": "ada", "expiresAt": "2030-03-17T18:00:00Z" })),
+            ("token:revoke", json!({ "jti": "j", "expiresAt": "tomorrow" })),
             ("user:ban", json!({ "userId": "ada", "reason": " " })),
             ("user:ban", json!({ "userId": "ada", "reason": "r", "durationSec": 0 })),
             ("user:ban", json!({ "userId": "ada", "reason": "a\u{0}b" })),
@@ -156,7 +159,7 @@ on_both_databases! {
             let body = json!({ "userId": "nobody", "reason": "r", "message": "m", "severity": "low" });
             assert_eq!(office.does(command, body).await.unwrap_err(), Code::NotFound, "{command}");
         }
-        let none = || RevokeToken { jti: None, session_id: None, user_id: None };
+        let none = || RevokeToken { jti: None, session_id: None, user_id: None, expires_at: None };
         let bad = || Some("a\u{0}b".to_owned());
         for (field, revoke) in [
             ("jti", RevokeToken { jti: bad(), ..none() }),
@@ -169,6 +172,35 @@ on_both_databases! {
         let keyed = office.keyed("token:issue", json!({ "userId": "ada" })).await;
         assert_eq!(keyed.unwrap_err(), Code::ValidationError, "no reply with a secret is stored");
         assert!(office.entries().await.is_empty());
+    }
+
+    async fn a_revocation_is_kept_as_long_as_what_it_revokes_would_have_been_good(database: TestDatabase) {
+        let office = Office::open(&database).await;
+        let now = office.clock.now();
+        let kept = async |body: Value| {
+            let subject = body["jti"].as_str().or(body["sessionId"].as_str()).unwrap().to_owned();
+            office.does("token:revoke", body).await.unwrap();
+            let mut conn = office.journal.database().lookup().await.unwrap();
+            let question = "SELECT ends_at FROM auth_restrictions WHERE subject = $1";
+            let ends_at = sql!(conn, |c| sqlx::query_scalar::<_, DateTime<Utc>>(question).bind(&subject).fetch_one(c));
+            Timestamp::new(ends_at.unwrap()).since(now)
+        };
+        let (ever, expires_at) = (HOUR * 24 * 400, now.plus(HOUR));
+        assert_eq!(kept(json!({ "jti": "a" })).await, ever, "nobody knows how long it is good");
+        assert_eq!(kept(json!({ "jti": "b", "expiresAt": expires_at })).await, HOUR + MAX_LEEWAY);
+        assert_eq!(kept(json!({ "jti": "b", "expiresAt": now })).await, HOUR + MAX_LEEWAY, "never shorter than before");
+        assert_eq!(kept(json!({ "sessionId": "c", "expiresAt": expires_at })).await, HOUR + MAX_LEEWAY);
+        for old in ["2001-01-01T00:00:00Z", "-9999-01-01T00:00:00Z"] {
+            assert_eq!(kept(json!({ "jti": old, "expiresAt": old })).await, MAX_LEEWAY);
+        }
+        let far = json!({ "jti": "d", "expiresAt": "+99999-01-01T00:00:00Z" });
+        assert!(kept(far).await > ever, "it is said to be good for so long");
+        // The refresh token ends in a week, and an access token from its last moment 15 minutes later.
+        let own = office.does("token:issue", json!({ "userId": "ada" })).await.unwrap();
+        for times in 1..=2 {
+            let until = kept(json!({ "sessionId": own["sessionId"] })).await;
+            assert_eq!(until, HOUR * 24 * 7 + HOUR / 4 + MAX_LEEWAY, "revoked {times} times");
+        }
     }
 
     async fn violations_add_up_within_the_window_and_start_anew_after_a_pardon(database: TestDatabase) {

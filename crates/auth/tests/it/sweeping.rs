@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use homeroom_auth::{Gate, Provenance, Settings};
-use homeroom_contract::{Actor, Code, UserId};
+use homeroom_contract::{Actor, Clock as _, Code, UserId};
 use homeroom_journal::{Database, DatabaseOptions, Journal, JournalOptions, sql};
 use homeroom_testkit::{Postgres, TestDatabase, on_both_databases};
 use serde_json::json;
@@ -34,6 +34,24 @@ on_both_databases! {
         assert!(running.sweep().await.unwrap().changed);
         assert!(!is_banned(&running, "ada"));
         assert!(!is_banned(&other_node(&office).await, "ada"));
+    }
+
+    async fn however_many_there_are_none_is_passed_over(database: TestDatabase) {
+        let office = Office::open(&database).await;
+        let running = other_node(&office).await;
+        // Two to a version, as with what is lifted at once; so a page ends between two of one version.
+        let many = "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 2500) \
+                    INSERT INTO auth_restrictions SELECT 'd-1', 'banned', 'u-' || i, (i + 3) / 2, $1, $2, 'r', 'op', false FROM n";
+        let (from, until) = (office.clock.now().to_utc(), office.clock.now().plus(Duration::from_hours(1)).to_utc());
+        let mut conn = office.journal.database().begin().await.unwrap();
+        assert_eq!(sql!(conn, |c| sqlx::query(many).bind(from).bind(until).execute(c)).unwrap(), 2501);
+        sql!(conn, |c| sqlx::query("UPDATE auth_head SET version = 1251").execute(c)).unwrap();
+        conn.commit().await.unwrap();
+        assert!(running.sweep().await.unwrap().changed);
+        for node in [running, other_node(&office).await] {
+            let passed_over = (0..=2500).filter(|i| !is_banned(&node, &format!("u-{i}"))).count();
+            assert_eq!(passed_over, 0);
+        }
     }
 
     async fn what_lasts_longer_than_for_good_lasts_for_good(database: TestDatabase) {
