@@ -14,7 +14,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use application::Noticeboard;
-use domain::PinNotice;
+use domain::{Limits, PinNotice};
 use homeroom_contract::{
     Actor, Call, ClassId, Clock, Detached, Namespace, Request, SystemClock, TenantId, UserId, bind,
 };
@@ -55,7 +55,7 @@ async fn in_a_school(folder: &Path) -> Result<Noticeboard, Box<dyn Error>> {
     let roster = Roster::new(database, Settings::default());
     let school = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/roster");
     roster.import(school.as_ref(), &ImportOptions::default(), None, clock.now()).await?;
-    Ok(Noticeboard { journal, roster, clock })
+    Ok(Noticeboard { journal, roster, clock, limits: Limits::default() })
 }
 
 /// A call as the transport makes it, of somebody who is in no room.

@@ -1,6 +1,7 @@
 //! Handlers are functions of plain arguments, so a test is a plain call.
 
-use homeroom_contract::{ClassId, Code, Failure, Namespace, Room};
+use homeroom_contract::{ClassId, Code, Failure, Namespace, Room, bind};
+use serde_json::value::to_raw_value;
 
 use super::{call, in_a_school};
 use crate::application::{Noticeboard, join, pin_notice};
@@ -28,8 +29,21 @@ async fn what_staff_pin_hangs_there_for_the_class() {
     let code = |answer: Result<(), Failure>| answer.unwrap_err().code;
     assert_eq!(code(pin(&board, "ann", "No school today!").await), Code::Unauthorized);
     assert_eq!(code(pin(&board, "tina", "  ").await), Code::ValidationError);
-    assert_eq!(code(pin(&board, "tina", &"x".repeat(501)).await), Code::PayloadTooLarge);
+    let longest = "é".repeat(board.limits.text_chars);
+    pin(&board, "tina", &longest).await.unwrap();
+    assert_eq!(code(pin(&board, "tina", &format!("{longest}!")).await), Code::PayloadTooLarge);
     assert_eq!(notices(&board, "mum").await.unwrap_err().code, Code::Unauthorized);
+}
+
+/// No handler has to look for what PostgreSQL can't keep: it doesn't get that far.
+#[tokio::test]
+async fn a_nul_is_refused_before_the_handler() {
+    let folder = tempfile::tempdir().unwrap();
+    let board = in_a_school(folder.path()).await.unwrap();
+    let call = call(&board, "tina", "notice:pin").unwrap();
+    let pin = to_raw_value(&serde_json::json!({ "classId": "c1", "text": "a\0" })).unwrap();
+    let refused = bind(board).unwrap().handle(call, pin).await.unwrap_err();
+    assert_eq!(refused.code, Code::ValidationError);
 }
 
 #[tokio::test]

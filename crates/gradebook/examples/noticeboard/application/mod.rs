@@ -9,6 +9,8 @@ use homeroom_contract::Clock;
 use homeroom_journal::Journal;
 use homeroom_roster::Roster;
 
+use crate::domain::Limits;
+
 pub(crate) use join::join;
 pub(crate) use pin_notice::pin_notice;
 
@@ -18,4 +20,5 @@ pub(crate) struct Noticeboard {
     pub(crate) journal: Journal,
     pub(crate) roster: Roster,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: Limits,
 }

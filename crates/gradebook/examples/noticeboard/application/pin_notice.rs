@@ -19,7 +19,8 @@ pub(crate) async fn pin_notice(
     }
     let notice_id = NoticeId::generate(call.at);
     let pinned_by = call.actor.subject_id().clone();
-    let notice = Notice { id: notice_id.clone(), class_id, text: pin.text, pinned_by }.checked()?;
+    let notice =
+        Notice { id: notice_id.clone(), class_id, text: pin.text, pinned_by }.checked(&board.limits)?;
     store::insert(&mut tx, &call.actor.tenant, &notice).await?;
     tx.record(&NoticePinned { notice })?;
     Ok(tx.commit(Pinned { notice_id }).await?)

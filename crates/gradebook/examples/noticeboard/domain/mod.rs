@@ -13,8 +13,19 @@ id! {
     pub(crate) NoticeId
 }
 
-/// The most characters of a notice.
-pub(crate) const MAX_CHARS: usize = 500;
+/// How much one request may bring. More is `PAYLOAD_TOO_LARGE`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Limits {
+    /// Characters of a notice (500).
+    pub(crate) text_chars: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { text_chars: 500 }
+    }
+}
 
 /// Why a notice isn't pinned.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,8 +34,11 @@ pub(crate) enum NoticeError {
     #[error("A notice must say something.")]
     Blank,
     /// It says too much.
-    #[error("A notice has at most {MAX_CHARS} characters.")]
-    TooLong,
+    #[error("A notice has at most {most} characters.")]
+    TooLong {
+        /// The most characters.
+        most: usize,
+    },
     /// Only those who teach the class, or run its school, may pin.
     #[error("You may not pin notices here.")]
     NotAllowed,
@@ -34,7 +48,7 @@ impl From<NoticeError> for Failure {
     fn from(error: NoticeError) -> Self {
         let code = match error {
             NoticeError::Blank => Code::ValidationError,
-            NoticeError::TooLong => Code::PayloadTooLarge,
+            NoticeError::TooLong { .. } => Code::PayloadTooLarge,
             NoticeError::NotAllowed => Code::Unauthorized,
         };
         Failure::new(code, error.to_string())
@@ -58,10 +72,10 @@ pub(crate) struct Notice {
 
 impl Notice {
     /// The notice itself, if it may hang there.
-    pub(crate) fn checked(self) -> Result<Self, NoticeError> {
+    pub(crate) fn checked(self, limits: &Limits) -> Result<Self, NoticeError> {
         match self.text.chars().count() {
             _ if self.text.trim().is_empty() => Err(NoticeError::Blank),
-            chars if chars > MAX_CHARS => Err(NoticeError::TooLong),
+            chars if chars > limits.text_chars => Err(NoticeError::TooLong { most: limits.text_chars }),
             _ => Ok(self),
         }
     }
