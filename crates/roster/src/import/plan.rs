@@ -1,6 +1,6 @@
 //! What an import will do to one tenant, decided before the transaction begins, and doing it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use homeroom_contract::{TenantId, Timestamp};
 use homeroom_journal::{Conn, DatabaseError, sql};
@@ -31,31 +31,52 @@ pub(super) struct DistrictPlan<'a> {
 }
 
 impl<'a> DistrictPlan<'a> {
-    /// Compares the checked rows with what the tenant has. `shared` says whether the source is of several tenants.
-    pub(super) fn new(district: &'a mut District, source: &Source, shared: bool) -> Self {
+    /// Compares the checked rows with what the tenant has. `everybody` is in the source, whatever their tenant; `shared` says
+    /// whether it is of several tenants.
+    pub(super) fn new(
+        district: &'a mut District,
+        source: &Source,
+        everybody: &HashSet<String>,
+        shared: bool,
+    ) -> Self {
         // An org that strayed into another district's export says nothing about who is gone from its own.
         let strayed = shared && is_named_only(&district.contents);
         let absent = |file| if strayed { Absent::Stay } else { source.absent(file) };
+        let is_gone = |file| {
+            let absent = absent(file);
+            move |id: &str, _: &str| absent.is_gone(id)
+        };
         let gradebook = gradebook_rows(district, source, absent);
         let district: &'a District = district;
         let District { contents, stocks, .. } = district;
+        // A row of 1.1's `users.csv` says all the roles that its person has, in a delta too.
+        let told: HashSet<&str> = contents.users.iter().map(|row| row.record.id.as_str()).collect();
+        let refused = source.refused(File::Users);
+        let is_told = |person: &str| {
+            source.roles_in_users()
+                && !strayed
+                && (told.contains(person) || (everybody.contains(person) && !refused.contains(person)))
+        };
+        let absent_roles = absent(File::Roles);
         Self {
             gradebook,
-            orgs: Plan::new(&stocks.orgs, &contents.orgs, &absent(File::Orgs)),
+            orgs: Plan::new(&stocks.orgs, &contents.orgs, is_gone(File::Orgs)),
             sessions: Plan::new(
                 &stocks.academic_sessions,
                 &contents.academic_sessions,
-                &absent(File::AcademicSessions),
+                is_gone(File::AcademicSessions),
             ),
-            users: Plan::new(&stocks.people, &contents.users, &absent(File::Users)),
-            roles: Plan::new(&stocks.roles, &contents.roles, &absent(File::Roles)),
-            courses: Plan::new(&stocks.courses, &contents.courses, &absent(File::Courses)),
-            classes: Plan::new(&stocks.classes, &contents.classes, &absent(File::Classes)),
-            enrollments: Plan::new(&stocks.enrollments, &contents.enrollments, &absent(File::Enrollments)),
+            users: Plan::new(&stocks.people, &contents.users, is_gone(File::Users)),
+            roles: Plan::new(&stocks.roles, &contents.roles, |id, person| {
+                absent_roles.is_gone(id) || is_told(person)
+            }),
+            courses: Plan::new(&stocks.courses, &contents.courses, is_gone(File::Courses)),
+            classes: Plan::new(&stocks.classes, &contents.classes, is_gone(File::Classes)),
+            enrollments: Plan::new(&stocks.enrollments, &contents.enrollments, is_gone(File::Enrollments)),
             demographics: Plan::new(
                 &stocks.demographics,
                 &contents.demographics,
-                &absent(File::Demographics),
+                is_gone(File::Demographics),
             ),
             district,
         }

@@ -82,8 +82,10 @@ impl Roster {
             return Ok(source.outcome(Outcome::Refused, tenants));
         }
         let shared = parts_checked.len() > 1;
-        let plans: Vec<DistrictPlan<'_>> =
-            parts_checked.iter_mut().map(|district| DistrictPlan::new(district, &source, shared)).collect();
+        let plans: Vec<DistrictPlan<'_>> = parts_checked
+            .iter_mut()
+            .map(|district| DistrictPlan::new(district, &source, &everybody, shared))
+            .collect();
 
         let mut conn = self.database.begin().await?;
         be_patient(&mut conn).await?;

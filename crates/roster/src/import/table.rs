@@ -8,7 +8,7 @@ use sqlx::query_builder::Separated;
 use sqlx::{AssertSqlSafe, Database, Encode, QueryBuilder, Type};
 
 use super::rows::{Cell, Stored, Table};
-use super::{Absent, Origin, Tally};
+use super::{Origin, Tally};
 use crate::oneroster::{Row, Status};
 
 /// Rows that are read, or written, with one statement.
@@ -63,8 +63,9 @@ pub(super) struct Plan<'a, R> {
 }
 
 impl<'a, R: Stored> Plan<'a, R> {
-    /// Compares the rows of a source with what is there.
-    pub(super) fn new(stock: &'a Stock, rows: &'a [Row<R>], absent: &Absent) -> Self {
+    /// Compares the rows of a source with what is there. `is_gone` is asked about what was imported and isn't among the rows, by
+    /// its `sourcedId` and the person it is about.
+    pub(super) fn new(stock: &'a Stock, rows: &'a [Row<R>], is_gone: impl Fn(&str, &str) -> bool) -> Self {
         let mut plan =
             Self { write: Vec::new(), remove: Vec::new(), tally: Tally::default(), people: Vec::new() };
         for row in rows {
@@ -87,13 +88,12 @@ impl<'a, R: Stored> Plan<'a, R> {
                 (_, Status::ToBeDeleted) => plan.tally.unchanged += 1,
             }
         }
-        let Absent::GoUnless(_) = absent else { return plan };
         let present: std::collections::HashSet<&str> = rows.iter().map(|row| row.record.key()).collect();
         for (id, was) in stock {
             if was.active
                 && was.origin == Origin::Import
                 && !present.contains(id.as_str())
-                && absent.is_gone(id)
+                && is_gone(id, &was.person)
             {
                 plan.remove(id, was);
             }

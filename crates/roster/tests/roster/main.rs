@@ -7,4 +7,5 @@ mod generated;
 mod gradebook;
 mod import;
 mod model;
+mod older_version;
 mod rules;
