@@ -34,7 +34,7 @@ impl Default for ImportOptions {
     }
 }
 
-/// How many refused rows are put up with. Past it nothing is applied.
+/// How many refused rows are put up with. Past it nothing is applied; nor, whatever it is, where a whole file can't be read.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum RefusedLimit {
     /// So many rows, over all files.

@@ -17,7 +17,7 @@ pub enum Outcome {
     Applied,
     /// A dry run: it would have been applied, and nothing was.
     DryRun,
-    /// Too much of it was refused: nothing was applied.
+    /// Too much of it was refused, or a whole file: nothing was applied.
     Refused,
 }
 
@@ -157,6 +157,13 @@ impl fmt::Display for ImportReport {
                     file.added, file.changed, file.unchanged, file.removed, file.refused
                 )?;
             }
+        }
+        for refusal in self.refusals.iter().filter(|refusal| refusal.is_of_whole_file()) {
+            let file = refusal.file;
+            writeln!(
+                f,
+                "refused  {file} can't be read, so nothing is applied, whatever the limit on refused rows"
+            )?;
         }
         for refusal in &self.refusals {
             writeln!(f, "refused  {refusal}")?;

@@ -78,7 +78,7 @@ impl Roster {
         }
         drop(conn);
         let (refused, rows) = source.refused_of();
-        if !options.max_refused.allows(refused, rows) {
+        if source.has_unreadable_file() || !options.max_refused.allows(refused, rows) {
             return Ok(source.outcome(Outcome::Refused, tenants));
         }
         let shared = parts_checked.len() > 1;

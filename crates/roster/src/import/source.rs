@@ -77,6 +77,11 @@ impl Source {
         self.report.refusals.sort_by_key(|refusal| (refusal.file, refusal.line));
     }
 
+    /// Whether there is a file that can't be read: who knows what it says? No limit on rows puts up with that.
+    pub(super) fn has_unreadable_file(&self) -> bool {
+        self.report.refusals.iter().any(Refusal::is_of_whole_file)
+    }
+
     /// Refused rows, and rows of all files that are kept.
     pub(super) fn refused_of(&self) -> (u64, u64) {
         let kept = self.report.files.iter().filter(|file| !file.skipped);

@@ -131,6 +131,13 @@ pub struct Refusal {
     pub sourced_id: Option<String>,
 }
 
+impl Refusal {
+    /// Whether it is about the header, so that nothing of the file could be read.
+    pub fn is_of_whole_file(&self) -> bool {
+        self.line == 1
+    }
+}
+
 impl fmt::Display for Refusal {
     /// `users.csv:17: grades: …  [enumeration]`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -242,9 +242,25 @@ homeroom_testkit::on_both_databases! {
         assert_eq!(report.outcome, Outcome::Refused, "{report}");
         assert_eq!(refused(&report).iter().map(|refused| refused.1).collect::<Vec<_>>(), [1]);
         assert_eq!(dump(&database).await, before);
-        // With any limit, a file that was refused as a whole removes nothing.
-        let report = import_with(&roster, &header, &lenient("50%")).await;
-        assert_eq!((report.outcome, report.file(File::Enrollments).unwrap().removed), (Outcome::Applied, 0));
+    }
+
+    /// A file that can't be read refuses the import, however many rows may be refused: it isn't one row, nor known what it says.
+    async fn a_file_that_cannot_be_read_refuses_the_import_whatever_the_limit(test: TestDatabase) {
+        let (roster, database) = roster(&test).await;
+        import(&roster, &Source::district()).await;
+        let before = dump(&database).await;
+        for file in ["orgs", "users", "enrollments", "demographics"] {
+            for bad in [
+                Source::district().change(file, "sourcedId,status,", "sourcedID,status,"),
+                Source::district().text(file, "this,is,no,header\n"),
+            ] {
+                let report = import_with(&roster, &bad, &lenient("100%")).await;
+                assert_eq!((report.outcome, report.exit_code()), (Outcome::Refused, 2), "{report}");
+                let line = format!("refused  {file}.csv can't be read, so nothing is applied, whatever the limit");
+                assert!(report.to_string().contains(&line), "{report}");
+                assert_eq!(dump(&database).await, before);
+            }
+        }
     }
 
     /// A file that is for one district and brings another's orgs is refused as a whole, whatever the limit.
