@@ -46,11 +46,11 @@ impl GradebookFiles for GradebookImport {
         rows: &'a GradebookRows,
     ) -> BoxFuture<'a, Result<GradebookTally, Failure>> {
         Box::pin(async move {
-            Ok(GradebookTally {
-                categories: files::categories::apply(conn, tenant, &rows.categories).await?,
-                line_items: files::line_items::apply(conn, tenant, &rows.line_items).await?,
-                results: files::results::apply(conn, tenant, at, &rows.results, self.results_posted).await?,
-            })
+            let mut categories = files::categories::apply(conn, tenant, &rows.categories).await?;
+            let line_items = files::line_items::apply(conn, tenant, &rows.line_items).await?;
+            categories.removed = files::categories::remove_unused(conn, tenant, &rows.categories).await?;
+            let results = files::results::apply(conn, tenant, at, &rows.results, self.results_posted).await?;
+            Ok(GradebookTally { categories, line_items, results })
         })
     }
 }

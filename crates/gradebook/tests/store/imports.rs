@@ -94,6 +94,28 @@ async fn a_line_item_that_is_graded_while_an_import_runs_stays() {
     assert_eq!(line_items(&school).await, ["old", "essay", "exam"]);
 }
 
+/// A category that a teacher gives to a new line item while the import is taking it away stays.
+#[tokio::test]
+async fn a_category_that_is_given_while_an_import_runs_stays() {
+    let school = School::open(TestDatabase::postgres()).await;
+    let folder = copy_of_the_roster();
+    change(folder.path(), "categories.csv", |text| text + "lab,,,Lab,10\n");
+    school.import(folder.path()).await;
+    let mut teacher = school.journal.database().begin().await.unwrap();
+    for write in [
+        "SELECT 1 FROM gradebook_categories WHERE category_id = 'lab' FOR SHARE",
+        "UPDATE gradebook_line_items SET category_id = 'lab', version = version + 1, imported = false \
+         WHERE line_item_id = 'essay'",
+    ] {
+        sql!(teacher, |c| sqlx::query(write).execute(c)).unwrap();
+    }
+    change(folder.path(), "categories.csv", |text| without(&text, "lab"));
+    let (report, ()) = tokio::join!(school.import(folder.path()), commit_once_waited_for(&school, teacher));
+    assert_eq!(report.file(File::Categories).unwrap().removed, 0);
+    let view = join(&school, "tina").await;
+    assert!(view["categories"].as_array().unwrap().iter().any(|it| it["categoryId"] == "lab"), "{view}");
+}
+
 async fn line_items(school: &School) -> Vec<String> {
     let view = join(school, "tina").await;
     let items = view["lineItems"].as_array().unwrap().iter();
@@ -184,6 +206,33 @@ on_both_databases! {
         }
         let cells = join(&school, "tina").await["cells"].clone();
         assert_eq!((&cells[0]["lineItemId"], &cells[0]["score"]), (&json!("essay"), &json!(5.0)));
+    }
+
+    /// A category goes with its last line item: one that stays is weighted as before, and a category that none has goes.
+    async fn a_category_stays_with_a_line_item_that_has_it(database: TestDatabase) {
+        let school = School::open(database).await;
+        let folder = copy_of_the_roster();
+        change(folder.path(), "categories.csv", |text| text + "lab,,,Lab,10\n");
+        school.import(folder.path()).await;
+        set(&school, "tina", "ann", json!({ "score": 5 })).await.unwrap();
+        set(&school, "tina", "ann", json!({ "lineItemId": "exam", "score": 100 })).await.unwrap();
+        change(folder.path(), "results.csv", |text| text.lines().next().unwrap().to_owned() + "\n");
+        change(folder.path(), "lineItems.csv", |text| {
+            without(&without(&without(&text, "essay"), "old"), "other")
+        });
+        change(folder.path(), "categories.csv", |text| without(&without(&text, "hw"), "lab"));
+        for (removed, time) in [(1, "the first time"), (0, "again")] {
+            let report = school.import(folder.path()).await;
+            assert_eq!(report.file(File::Categories).map(|file| file.removed), Some(removed), "{time}: {report}");
+            let view = join(&school, "tina").await;
+            let categories = view["categories"].as_array().unwrap().iter();
+            let categories: Vec<_> = categories.map(|it| json!([it["categoryId"], it["weight"]])).collect();
+            assert_eq!(categories, [json!(["hw", 40.0]), json!(["tests", 60.0])], "{time}");
+            // A quarter of the homework and all of the tests: 40 × 0.25 + 60 × 1.
+            let ann = view["averages"].as_array().unwrap().iter().find(|it| it["studentId"] == "ann").unwrap();
+            let average = ann["average"].as_f64().unwrap();
+            assert!((average - 70.0).abs() < 1e-9, "{time}: {average}");
+        }
     }
 
     /// A teacher who has emptied a cell and hidden it wants families to see nothing, whatever comes; what an import itself has

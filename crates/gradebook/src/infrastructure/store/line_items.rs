@@ -160,19 +160,23 @@ impl From<CategoryRow> for Category {
     }
 }
 
-/// One category.
+const CATEGORY: &str = "SELECT category_id, title, weight FROM gradebook_categories \
+     WHERE tenant_id = $1 AND category_id = $2 AND active";
+const CATEGORY_TO_STAY: &str = "SELECT category_id, title, weight FROM gradebook_categories \
+     WHERE tenant_id = $1 AND category_id = $2 AND active FOR SHARE";
+
+/// One category, which no import takes away before this transaction ends.
 pub(crate) async fn category(
     conn: &mut Conn,
     tenant: &TenantId,
     id: &CategoryId,
 ) -> Result<Option<Category>, DatabaseError> {
-    let row = sql!(conn, |c| sqlx::query_as::<_, CategoryRow>(
-        "SELECT category_id, title, weight FROM gradebook_categories \
-         WHERE tenant_id = $1 AND category_id = $2 AND active"
-    )
-    .bind(tenant.as_str())
-    .bind(id.as_str())
-    .fetch_optional(c))?;
+    // SQLite has one writer anyway.
+    let question = if conn.dialect() == Dialect::Postgres { CATEGORY_TO_STAY } else { CATEGORY };
+    let row = sql!(conn, |c| sqlx::query_as::<_, CategoryRow>(question)
+        .bind(tenant.as_str())
+        .bind(id.as_str())
+        .fetch_optional(c))?;
     Ok(row.map(Category::from))
 }
 

@@ -1,9 +1,9 @@
 //! `categories.csv`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use homeroom_contract::{CategoryId, TenantId};
-use homeroom_journal::{Conn, DatabaseError, sql};
+use homeroom_journal::{Conn, DatabaseError, Dialect, sql};
 use homeroom_roster::{Origin, Part, Tally, oneroster};
 
 use super::super::BATCH;
@@ -36,20 +36,40 @@ pub(crate) async fn known(
     Ok(kept.map(|kept| (kept.category_id, origin(kept.imported))).collect())
 }
 
-/// Takes over one tenant's rows.
+/// Takes over the categories that one tenant's rows have. What is gone goes with [`remove_unused`], after the line items.
 pub(crate) async fn apply(
     conn: &mut Conn,
     tenant: &TenantId,
     part: &Part<oneroster::Category>,
 ) -> Result<Tally, DatabaseError> {
     let kept = kept(conn, tenant).await?;
-    let Changes { written, gone, mut tally } = Changes::between(&kept, part, |row| row.id.as_str());
+    let Changes { written, tally, .. } = Changes::between(&kept, part, |row| row.id.as_str());
     upsert(conn, tenant, &written).await?;
-    for id in gone {
-        remove(conn, tenant, id).await?;
-        tally.removed += 1;
-    }
     Ok(tally)
+}
+
+/// Takes away what the rows say is gone, but for what a line item still has: without its category and the weight of that, its
+/// grades would count nowhere. How many.
+pub(crate) async fn remove_unused(
+    conn: &mut Conn,
+    tenant: &TenantId,
+    part: &Part<oneroster::Category>,
+) -> Result<u64, DatabaseError> {
+    let kept = kept(conn, tenant).await?;
+    let Changes { gone, .. } = Changes::between(&kept, part, |row| row.id.as_str());
+    if gone.is_empty() {
+        return Ok(0);
+    }
+    for id in &gone {
+        hold(conn, tenant, id).await?;
+    }
+    let used = used(conn, tenant).await?;
+    let mut removed = 0;
+    for id in gone.into_iter().filter(|id| !used.contains(*id)) {
+        remove(conn, tenant, id).await?;
+        removed += 1;
+    }
+    Ok(removed)
 }
 
 impl Kept<oneroster::Category> for KeptCategory {
@@ -96,6 +116,32 @@ async fn upsert(
         })?;
     }
     Ok(())
+}
+
+/// Waits for whoever is giving this category to a line item, and lets nobody begin: a statement of its own, so that the next one
+/// sees what they have written. On SQLite there is one writer anyway.
+async fn hold(conn: &mut Conn, tenant: &TenantId, id: &str) -> Result<(), DatabaseError> {
+    if conn.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    sql!(conn, |c| sqlx::query(
+        "SELECT 1 FROM gradebook_categories WHERE tenant_id = $1 AND category_id = $2 FOR UPDATE"
+    )
+    .bind(tenant.as_str())
+    .bind(id)
+    .execute(c))?;
+    Ok(())
+}
+
+/// The categories that line items have.
+async fn used(conn: &mut Conn, tenant: &TenantId) -> Result<HashSet<String>, DatabaseError> {
+    let used = sql!(conn, |c| sqlx::query_scalar::<_, String>(
+        "SELECT DISTINCT category_id FROM gradebook_line_items \
+         WHERE tenant_id = $1 AND active AND category_id IS NOT NULL"
+    )
+    .bind(tenant.as_str())
+    .fetch_all(c))?;
+    Ok(used.into_iter().collect())
 }
 
 async fn remove(conn: &mut Conn, tenant: &TenantId, id: &str) -> Result<(), DatabaseError> {
