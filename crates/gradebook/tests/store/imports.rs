@@ -46,6 +46,31 @@ async fn a_teacher_who_saves_while_an_import_runs_wins() {
     assert_eq!(seen, [json!(["ann", 1.0, null]), json!(["bob", null, "Is well"])]);
 }
 
+/// The same where the file doesn't have the result any more: a cell that was set meanwhile is the teacher's now, one that was only
+/// hidden goes.
+#[tokio::test]
+async fn a_cell_that_is_set_while_an_import_takes_it_away_stays() {
+    const SET: &str = "UPDATE gradebook_results SET score = 1, version = 2, revision = 2, graded_by = 'tina', \
+         source_id = NULL WHERE student_id = 'ann'";
+    const HIDDEN: &str =
+        "UPDATE gradebook_results SET posted_at = NULL, revision = 2 WHERE student_id = 'bob'";
+    let school = School::open(TestDatabase::postgres()).await;
+    for (gone, write, removed) in [("res-1", SET, 0), ("res-2", HIDDEN, 1)] {
+        let mut teacher = school.journal.database().begin().await.unwrap();
+        sql!(teacher, |c| sqlx::query(write).execute(c)).unwrap();
+        let folder = copy_of_the_roster();
+        change(folder.path(), "results.csv", |text| without(&text, gone));
+        let (report, ()) =
+            tokio::join!(school.import(folder.path()), commit_once_waited_for(&school, teacher));
+        assert_eq!(report.outcome, Outcome::Applied);
+        assert_eq!(report.file(File::Results).unwrap().removed, removed, "{gone}: {report}");
+    }
+    let cells = join(&school, "tina").await["cells"].clone();
+    let seen: Vec<_> =
+        cells.as_array().unwrap().iter().map(|c| json!([c["studentId"], c["score"], c["comment"]])).collect();
+    assert_eq!(seen, [json!(["ann", 1.0, null]), json!(["bob", null, null])]);
+}
+
 /// The same of line items: one that the file would change and one that it would take away, both changed here meanwhile.
 #[tokio::test]
 async fn a_line_item_that_is_changed_while_an_import_runs_stays_so() {

@@ -18,7 +18,7 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// How much of a source is read at most.
     pub limits: Limits,
-    /// How often it is tried while other imports come in between, the first time included (0 is taken for 1). Default: 3.
+    /// How often it is tried while others are in the way, the first time included (0 is taken for 1). Default: 3.
     pub attempts: u32,
 }
 

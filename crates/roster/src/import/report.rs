@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use homeroom_contract::{Failure, TenantId};
+use homeroom_contract::{Code, Failure, TenantId};
 use homeroom_journal::DatabaseError;
 use serde::{Serialize, Serializer};
 
@@ -196,4 +196,16 @@ pub enum ImportError {
     /// The reading was stopped.
     #[error("the reading was stopped")]
     Stopped(#[from] tokio::task::JoinError),
+}
+
+impl ImportError {
+    /// Whether somebody else was in the way, another import or people at work: a deadlock, a lock that was not to be had, a row that
+    /// was written again and again. Nothing was applied; the same again may succeed.
+    pub fn is_overtaken(&self) -> bool {
+        match self {
+            Self::Overtaken | Self::Database(DatabaseError::Conflict(_)) => true,
+            Self::Gradebook(failure) => failure.code == Code::Busy,
+            _ => false,
+        }
+    }
 }

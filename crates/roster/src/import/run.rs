@@ -24,7 +24,8 @@ impl Roster {
     /// three files are checked and counted, and nothing of them is kept.
     ///
     /// `Ok` is a report, also if too many rows were refused and nothing was applied: see [`ImportReport::outcome`]. An import that
-    /// another has overtaken is tried again from the start, [`ImportOptions::attempts`] times in all.
+    /// somebody else was in the way of ([`ImportError::is_overtaken`]) is tried again from the start, [`ImportOptions::attempts`]
+    /// times in all.
     pub async fn import(
         &self,
         path: &Path,
@@ -35,8 +36,8 @@ impl Roster {
         let mut attempt = 1;
         loop {
             match self.try_import(path, options, gradebook, at).await {
-                Err(ImportError::Overtaken) if attempt < options.attempts => {
-                    tracing::info!(attempt, "another import was applied meanwhile: this one begins again");
+                Err(error) if error.is_overtaken() && attempt < options.attempts => {
+                    tracing::info!(attempt, %error, "somebody else was in the way: the import begins again");
                     attempt += 1;
                 }
                 done => return done,

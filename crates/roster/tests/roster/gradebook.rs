@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use homeroom_contract::{BoxFuture, CategoryId, Failure, LineItemId, TenantId, Timestamp};
+use homeroom_contract::{BoxFuture, CategoryId, Code, Failure, LineItemId, TenantId, Timestamp};
 use homeroom_journal::{Conn, sql};
 use homeroom_roster::oneroster::{File, Mode};
 use homeroom_roster::{
@@ -20,6 +20,8 @@ struct Recorded {
     known: KnownToGradebook,
     given: Mutex<Vec<GradebookRows>>,
     fails: bool,
+    /// How many more times somebody is in the way of what it writes.
+    busy: Mutex<u32>,
     /// Imported while the other import is comparing.
     meanwhile: Option<(Roster, Source)>,
     /// How many more times that happens.
@@ -55,6 +57,11 @@ impl GradebookFiles for Recorded {
             sql!(conn, |c| sqlx::query("UPDATE roster_tenants SET version = -1 WHERE tenant_id = $1")
                 .bind(tenant.as_str())
                 .execute(c))?;
+            let more = self.busy.lock().unwrap().checked_sub(1);
+            if let Some(more) = more {
+                *self.busy.lock().unwrap() = more;
+                return Err(Failure::new(Code::Busy, "A deadlock."));
+            }
             self.given.lock().unwrap().push(rows.clone());
             if self.fails {
                 return Err(Failure::invalid("no"));
@@ -135,6 +142,23 @@ homeroom_testkit::on_both_databases! {
         let lines = dump(&database).await;
         assert!(lines.iter().any(|line| line.starts_with("person d1 mine")));
         assert!(lines.iter().any(|line| line.starts_with("org d2 d2")), "{lines:?}");
+    }
+
+    /// People at work may be in the way as well, with a deadlock or a lock: the whole import begins again, a few times.
+    async fn an_import_that_was_in_somebodys_way_is_tried_again(test: TestDatabase) {
+        let (roster, database) = roster(&test).await;
+        import(&roster, &Source::district()).await;
+        let source = Source::district().user("mine", "true", "");
+        let folder = source.folder();
+        let too_busy = Recorded { busy: Mutex::new(3), ..Recorded::default() };
+        let late = roster.import(folder.path(), &ImportOptions::default(), Some(&too_busy), noon()).await;
+        assert!(matches!(late, Err(ImportError::Gradebook(_))));
+        assert_eq!(*too_busy.busy.lock().unwrap(), 0, "it was tried three times");
+        assert!(!dump(&database).await.iter().any(|line| line.starts_with("person d1 mine")));
+        let busy = Recorded { busy: Mutex::new(2), ..Recorded::default() };
+        let report = roster.import(folder.path(), &ImportOptions::default(), Some(&busy), noon()).await.unwrap();
+        assert_eq!(report.outcome, Outcome::Applied);
+        assert_eq!(report.file(File::Users).map(|file| file.added), Some(1));
     }
 
     /// One that is overtaken again and again gives up, and nothing of it is applied.

@@ -6,7 +6,7 @@ use homeroom_contract::{LineItemId, TenantId, Timestamp, UserId};
 use homeroom_journal::{Conn, DatabaseError, sql};
 use homeroom_roster::{Absent, Part, Tally, oneroster};
 
-use super::super::cells::{CellRow, Changed, SaveError, cells, of_line_item, save, save_what_stands};
+use super::super::cells::{CellRow, Changed, SaveError, cells, find, of_line_item, save_what_stands};
 use super::super::{BATCH, unreadable};
 use super::{is_gone, standing};
 use crate::domain::{Author, Cell, Marks, ScoreStatus};
@@ -148,15 +148,38 @@ impl Import<'_> {
         Ok(())
     }
 
-    async fn withdraw(&mut self, cells: Vec<Cell>) -> Result<(), SaveError> {
-        let mut changed: Vec<Changed> = Vec::new();
-        for mut cell in cells {
+    /// Takes these away. A cell that somebody has written since it was read is looked at again, and let be if it was set here.
+    async fn withdraw(&mut self, mut cells: Vec<Cell>) -> Result<(), SaveError> {
+        for _ in 0..ATTEMPTS {
+            let overtaken = self.withdraw_what_stands(&cells).await?;
+            if overtaken.is_empty() {
+                return Ok(());
+            }
+            cells.clear();
+            for before in overtaken {
+                let now = find(self.conn, self.tenant, &before.line_item_id, &before.student_id).await?;
+                if now.source_id == before.source_id {
+                    cells.push(now);
+                }
+            }
+        }
+        Err(SaveError::Overtaken)
+    }
+
+    /// Takes away what it can; hands back the cells, as they were read, that somebody else has written meanwhile.
+    async fn withdraw_what_stands(&mut self, cells: &[Cell]) -> Result<Vec<Cell>, SaveError> {
+        let (mut read, mut changed) = (HashMap::new(), Vec::<Changed>::new());
+        for before in cells {
+            let mut cell = before.clone();
             if let Some(change) = cell.withdraw(&self.author, self.at) {
+                read.insert((&before.line_item_id, &before.student_id), before);
                 changed.push((cell, change));
             }
         }
-        self.tally.removed += u64::try_from(changed.len()).unwrap_or(u64::MAX);
-        save(self.conn, self.tenant, &changed).await
+        let overtaken = save_what_stands(self.conn, self.tenant, &changed).await?;
+        self.tally.removed += u64::try_from(changed.len() - overtaken.len()).unwrap_or(u64::MAX);
+        let place = |cell: &Cell| read.get(&(&cell.line_item_id, &cell.student_id)).copied().cloned();
+        Ok(overtaken.into_iter().filter_map(|(cell, _)| place(cell)).collect())
     }
 }
 
