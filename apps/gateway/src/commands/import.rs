@@ -19,6 +19,7 @@ pub(crate) async fn import(config: &Config, args: ImportArgs) -> Result<ExitCode
         tenant: args.district,
         max_refused: args.max_refused,
         dry_run: args.dry_run,
+        limits: config.import,
         ..ImportOptions::default()
     };
     let report = roster.import(&args.path, &options, Some(&gradebook), SystemClock.now()).await;

@@ -15,6 +15,8 @@ const USUAL: RangeInclusive<i64> = 1..=2_147_483_647;
 /// A hundred years, in milliseconds.
 const CENTURY: i64 = 3_155_760_000_000;
 
+const PEBIBYTE: i64 = 1 << 50;
+
 /// The numbers that may be less, may be more, or may not be as much.
 const BOUNDS: &[(&str, RangeInclusive<i64>)] = &[
     // Up to what a token may be late (homeroom_auth::MAX_LEEWAY).
@@ -44,6 +46,10 @@ const BOUNDS: &[(&str, RangeInclusive<i64>)] = &[
     ("socket_io.max_namespace_bytes", 16..=65_536),
     ("memory_state.max_keys", 1_000..=2_147_483_647),
     ("memory_state.max_elements", 100..=2_147_483_647),
+    // Smaller, and no row would fit in; files may be as large as they like.
+    ("import.max_row_bytes", 1_024..=2_147_483_647),
+    ("import.max_total_bytes", 1..=PEBIBYTE),
+    ("import.max_file_bytes", 1..=PEBIBYTE),
     // Deeper is not read as JSON anyway, and an ack with more digits is no number.
     ("socket_io.max_json_depth", 2..=127),
     ("socket_io.max_ack_digits", 1..=19),

@@ -90,6 +90,8 @@ pub(crate) struct Config {
     pub(crate) memory_state: MemoryOptions,
     /// How the roster is read.
     pub(crate) roster: RosterSection,
+    /// How much of a OneRoster source `roster import` reads at most.
+    pub(crate) import: homeroom_roster::oneroster::Limits,
     /// What one request to the gradebook may bring, and what a grade has to be set with.
     pub(crate) gradebook: homeroom_gradebook::Settings,
     /// How often a person may send what, by the request's name; `default` for all that declare nothing themselves.
@@ -161,6 +163,7 @@ impl Default for Config {
             redis: RedisOptions::default(),
             memory_state: MemoryOptions::default(),
             roster: RosterSection::default(),
+            import: homeroom_roster::oneroster::Limits::default(),
             gradebook: homeroom_gradebook::Settings::default(),
             limits: BTreeMap::new(),
             tenants: BTreeMap::new(),

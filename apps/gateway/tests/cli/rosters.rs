@@ -22,14 +22,15 @@ fn added(report: &serde_json::Value, file: &str) -> u64 {
     file.unwrap_or_else(|| panic!("{report}"))["added"].as_u64().unwrap()
 }
 
-/// A folder with just one org, and a user whose row can't be read.
+/// A folder with a district and its school, and a year whose row can't be read.
 fn broken(place: &Place) -> &'static str {
     let folder = place.path().join("broken");
     std::fs::create_dir(&folder).unwrap();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     write(
         "orgs.csv",
-        "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\nd-1,,,District,district,,\n",
+        "sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\nd-1,,,District,district,,\n\
+         s-1,,,School,school,,d-1\n",
     );
     write(
         "academicSessions.csv",
@@ -79,6 +80,25 @@ fn a_refused_import_ends_with_two_and_a_report() {
     assert_eq!(place.run(&["roster", "import", source, "--dry-run"]).code, REFUSED);
     place.run(&["roster", "import", source, "--max-refused", "1"]).printed();
     place.run(&["roster", "import", source, "--max-refused", "100%"]).printed();
+}
+
+#[test]
+fn an_import_reads_no_more_than_the_configuration_allows() {
+    let place = Place::deployment();
+    let source = broken(&place);
+    for (key, value, problem) in [
+        ("max_entries", "1", "more than 1 entries"),
+        ("max_total_bytes", "100", "the source has more than 100 bytes"),
+        ("max_file_bytes", "100", "has more than 100 bytes"),
+        ("max_records", "1", "more than 1 records"),
+        ("max_rows", "1", "has more than 1 rows"),
+    ] {
+        std::fs::write(place.path().join("small.toml"), format!("[import]\n{key} = {value}\n")).unwrap();
+        let ended = place.run(&["--config", "small.toml", "roster", "import", source, "--max-refused", "1"]);
+        let line = ended.line(1);
+        assert!(line.contains("could not be imported") && line.contains(problem), "{key}: {line}");
+    }
+    place.run(&["roster", "import", source, "--max-refused", "1"]).printed();
 }
 
 #[test]

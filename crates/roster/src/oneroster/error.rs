@@ -59,6 +59,9 @@ pub enum SourceError {
         /// The limit.
         limit: u32,
     },
+    /// More records than can be held at once.
+    #[error("there are more than {0} records altogether")]
+    TooManyRecords(u64),
     /// An entry in a folder. The standard wants the files at the root of the zip.
     #[error("{0:?} is in a folder: the CSV files have to be at the root of the zip")]
     InFolder(String),
@@ -103,6 +106,7 @@ impl SourceError {
             Self::TooLarge { .. } => "too-large",
             Self::Bomb { .. } => "zip-bomb",
             Self::TooManyRows { .. } => "too-many-rows",
+            Self::TooManyRecords(_) => "too-many-records",
             Self::InFolder(_) => "in-folder",
             Self::Climbs(_) => "climbs-out",
             Self::Link(_) => "link",

@@ -85,6 +85,19 @@ impl Reader {
         Rows::new(bytes, place, &self.context, &mut self.findings)
     }
 
+    /// All records of a file, as long as there is room for them.
+    fn collect<R: Record>(&mut self, room: &mut u64) -> Result<Vec<Row<R>>, SourceError> {
+        let limit = self.limits.max_records;
+        let mut records = Vec::new();
+        for row in self.rows::<R>()? {
+            let row = row?;
+            let size = 1 + row.record.entries() as u64;
+            *room = room.checked_sub(size).ok_or(SourceError::TooManyRecords(limit))?;
+            records.push(row);
+        }
+        Ok(records)
+    }
+
     /// The orgs that 1.1's administrators run a district at. What is wrong in `orgs.csv` is said when it is read.
     fn high_orgs(&mut self) -> Result<HashSet<OrgId>, SourceError> {
         let mut high = HashSet::new();
@@ -142,9 +155,11 @@ macro_rules! records {
         pub struct Contents { $(pub $field: Vec<Row<$record>>,)* }
 
         impl Reader {
-            /// All records at once. For a source as large as a country's, take [`Reader::rows`] of one file after the other.
+            /// All records at once, not more than [`Limits::max_records`]. To hold one at a time, take [`Reader::rows`] of one file
+            /// after the other.
             pub fn contents(&mut self) -> Result<Contents, SourceError> {
-                $(let $field = self.rows::<$record>()?.collect::<Result<_, _>>()?;)*
+                let mut room = self.limits.max_records;
+                $(let $field = self.collect::<$record>(&mut room)?;)*
                 Ok(Contents { $($field,)* })
             }
 

@@ -92,6 +92,19 @@ fn sizes_and_counts_are_bounded() {
 }
 
 #[test]
+fn no_more_records_are_held_than_there_is_room_for() {
+    let all = |max_records| read_bytes(&valid().zip(), Limits { max_records, ..Limits::default() });
+    let fits = (1..1000).find(|records| all(*records).is_ok()).unwrap();
+    assert_eq!(all(fits - 1).unwrap_err().code(), "too-many-records");
+    // An entry of a list takes room too: with ten more guardians of one person it is too much.
+    let agents: Vec<String> = (0..10).map(|number| format!("agent-{number}")).collect();
+    let crowded = valid().edit("users.csv", "u3,09", &format!("\"u3,{}\",09", agents.join(",")));
+    let limits = Limits { max_records: fits, ..Limits::default() };
+    assert_eq!(code(&crowded.zip(), limits), "too-many-records");
+    assert!(read_bytes(&crowded.zip(), Limits { max_records: fits + 10, ..limits }).is_ok());
+}
+
+#[test]
 fn the_same_bounds_hold_for_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     valid().write_folder(folder.path());

@@ -45,6 +45,10 @@ impl Parse for AcademicSession {
 impl Parse for Course {
     const FILE: File = File::Courses;
 
+    fn entries(&self) -> usize {
+        self.grades.len() + self.subjects.len()
+    }
+
     fn parse(row: &mut Fields<'_>, _: &Context, records: &mut Vec<Self>) -> Result<(), Bad> {
         records.push(Self {
             id: row.id("sourcedId")?,
@@ -61,6 +65,10 @@ impl Parse for Course {
 
 impl Parse for Class {
     const FILE: File = File::Classes;
+
+    fn entries(&self) -> usize {
+        self.terms.len() + self.grades.len() + self.subjects.len() + self.periods.len()
+    }
 
     fn parse(row: &mut Fields<'_>, _: &Context, records: &mut Vec<Self>) -> Result<(), Bad> {
         let class = Self {

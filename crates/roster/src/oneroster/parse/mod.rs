@@ -37,6 +37,11 @@ pub trait Parse: Sized {
     /// The file.
     const FILE: File;
 
+    /// How many entries its lists have.
+    fn entries(&self) -> usize {
+        0
+    }
+
     /// Reads a row into a record, or several.
     fn parse(fields: &mut Fields<'_>, context: &Context, records: &mut Vec<Self>) -> Result<(), Bad>;
 }

@@ -12,6 +12,10 @@ use crate::oneroster::{File, Reason};
 impl Parse for User {
     const FILE: File = File::Users;
 
+    fn entries(&self) -> usize {
+        self.agents.len() + self.grades.len()
+    }
+
     fn parse(row: &mut Fields<'_>, context: &Context, records: &mut Vec<Self>) -> Result<(), Bad> {
         let user = Self {
             id: row.id("sourcedId")?,
