@@ -14,7 +14,8 @@ pub trait Directory: Send + Sync + 'static {
     /// Where the roster stands now.
     fn position(&self, now: Timestamp) -> BoxFuture<'_, Result<RosterPosition, Failure>>;
 
-    /// Whom the changes since then concern, and where the roster stands now. A day that has begun in a district since then
+    /// Whom the changes since then concern, and where the roster stands now. A tenant may come twice, with people and with everyone:
+    /// the people are those to look at first. A day that has begun in a district since then
     /// is a change for everyone there, since enrollments and roles begin and end with days.
     fn changes(
         &self,

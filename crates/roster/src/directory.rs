@@ -1,6 +1,6 @@
 //! The roster as the transport asks it: who may be connected, and whom a change concerns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_contract::{
     Actor, Affected, BoxFuture, Directory, Failure, RosterChange, RosterPosition, Standing, Subject,
@@ -72,24 +72,22 @@ impl Roster {
         Ok(sql!(conn, |c| sqlx::query_scalar::<_, i64>("SELECT version FROM roster_head").fetch_one(c))?)
     }
 
-    async fn affected_since(&self, version: i64) -> Result<BTreeMap<TenantId, Affected>, RosterError> {
-        const QUESTION: &str =
-            "SELECT tenant_id, user_id FROM roster_changes WHERE version > $1 ORDER BY version";
+    async fn told_since(&self, version: i64) -> Result<BTreeMap<TenantId, Told>, RosterError> {
+        const QUESTION: &str = "SELECT tenant_id, user_id FROM roster_changes WHERE version > $1";
         let mut conn = self.database.lookup().await?;
         let rows = sql!(conn, |c| sqlx::query_as::<_, (String, Option<String>)>(QUESTION)
             .bind(version)
             .fetch_all(c))?;
-        let mut affected = BTreeMap::new();
+        let mut told: BTreeMap<TenantId, Told> = BTreeMap::new();
         for (tenant, user) in rows {
             let Ok(tenant) = TenantId::new(tenant) else { continue };
-            let known = affected.entry(tenant).or_insert_with(|| Affected::People(Vec::new()));
-            match (user.and_then(|user| UserId::new(user).ok()), known) {
-                (None, known) => *known = Affected::Everyone,
-                (Some(user), Affected::People(people)) => people.push(user),
-                (Some(_), Affected::Everyone) => {}
+            let told = told.entry(tenant).or_default();
+            match user.and_then(|user| UserId::new(user).ok()) {
+                Some(user) => _ = told.people.insert(user),
+                None => told.everyone = true,
             }
         }
-        Ok(affected)
+        Ok(told)
     }
 
     async fn changes_since(
@@ -98,37 +96,42 @@ impl Roster {
         now: Timestamp,
     ) -> Result<(Vec<RosterChange>, RosterPosition), RosterError> {
         let head = self.head().await?;
-        let mut affected: BTreeMap<TenantId, Affected> = BTreeMap::new();
+        let mut told: BTreeMap<TenantId, Told> = BTreeMap::new();
         if head < since.version {
             // The database has gone back: whatever has changed since then has changed back.
             tracing::warn!(head, since = since.version, "the roster has gone back");
-            let tenants = self.tenants(i64::MAX).await?;
-            affected.extend(tenants.into_iter().map(|tenant| (tenant, Affected::Everyone)));
+            for tenant in self.tenants(i64::MAX).await? {
+                told.entry(tenant).or_default().everyone = true;
+            }
         } else if head > since.version {
-            affected = self.affected_since(since.version).await?;
+            told = self.told_since(since.version).await?;
         }
         // Changes older than a few days are gone, but then a day has begun as well.
         if self.settings.any_day_began(since.at, now) {
             for tenant in self.tenants(i64::MAX).await? {
                 if self.today(&tenant, since.at) < self.today(&tenant, now) {
-                    affected.insert(tenant, Affected::Everyone);
+                    told.entry(tenant).or_default().everyone = true;
                 }
             }
         }
-        let changes = affected
-            .into_iter()
-            .map(|(tenant, affected)| RosterChange { tenant, affected: unique(affected) });
+        let changes = told.into_iter().flat_map(|(tenant, told)| told.changes(tenant));
         Ok((changes.collect(), RosterPosition { version: head, at: now }))
     }
 }
 
-fn unique(affected: Affected) -> Affected {
-    match affected {
-        Affected::People(mut people) => {
-            people.sort_unstable();
-            people.dedup();
-            Affected::People(people)
-        }
-        Affected::Everyone => Affected::Everyone,
+/// What is told of one tenant.
+#[derive(Debug, Default)]
+struct Told {
+    everyone: bool,
+    people: BTreeSet<UserId>,
+}
+
+impl Told {
+    fn changes(self, tenant: TenantId) -> impl Iterator<Item = RosterChange> {
+        let people = Some(self.people).filter(|people| !people.is_empty());
+        let people = people.map(|people| Affected::People(people.into_iter().collect()));
+        let everyone = self.everyone.then_some(Affected::Everyone);
+        let told = people.into_iter().chain(everyone);
+        told.map(move |affected| RosterChange { tenant: tenant.clone(), affected })
     }
 }

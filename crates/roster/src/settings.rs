@@ -14,7 +14,7 @@ pub struct Settings {
     /// `roster.time_zones."<district>"`: the time zone of one district, by its IANA name.
     pub time_zones: BTreeMap<TenantId, Tz>,
     /// `roster.affected_limit`: an import that touches the rights of more people than this is told as a change for everyone of
-    /// the district; 1000 unless set.
+    /// the district, in which at most so many of those who lost something are named; 1000 unless set.
     pub affected_limit: usize,
 }
 

@@ -116,7 +116,7 @@ pub(crate) enum LogFormat {
 pub(crate) struct RosterSection {
     /// The time zone of every district that has none of its own, by its IANA name.
     pub(crate) time_zone: Tz,
-    /// An import that touches more people than this is told as a change for everyone.
+    /// An import that touches more people than this is told as a change for everyone; of those who lose something so many are named.
     pub(crate) affected_limit: usize,
 }
 

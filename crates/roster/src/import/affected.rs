@@ -15,33 +15,64 @@ const AT_ONCE: usize = 1000;
 /// How long changes are kept for nodes that have not asked. A node that asks later is told of a new day, which says more.
 const KEPT: std::time::Duration = std::time::Duration::from_hours(72);
 
-/// The people whose rights an import touched.
-#[derive(Debug, Default)]
+/// The people whose rights an import touched. Where that may be everyone, those who lost something are named even so: they are the
+/// ones to be looked up first.
+#[derive(Debug)]
 pub(super) struct Touched {
-    pub(super) everyone: bool,
-    pub(super) people: BTreeSet<String>,
+    everyone: bool,
+    people: BTreeSet<String>,
+    kin: BTreeSet<String>,
+    /// Those of the people who may have lost something, up to the limit.
+    losing: BTreeSet<String>,
+    limit: usize,
 }
 
 impl Touched {
-    /// More than that many people are everyone.
-    pub(super) fn limit(&mut self, limit: usize) {
-        self.everyone |= self.people.len() > limit;
+    /// More people than the limit are everyone. Who is `losing` comes in the order in which it matters.
+    pub(super) fn new<'a>(
+        everyone: bool,
+        people: impl Iterator<Item = &'a str>,
+        losing: impl Iterator<Item = &'a str>,
+        limit: usize,
+    ) -> Self {
+        let mut first = BTreeSet::new();
+        for person in losing {
+            if first.len() == limit {
+                break;
+            }
+            first.insert(person.to_owned());
+        }
+        let people = people.map(str::to_owned).collect();
+        let mut touched = Self { everyone, people, kin: BTreeSet::new(), losing: first, limit };
+        touched.cut();
+        touched
+    }
+
+    /// If they are too many, or everyone is meant anyway, only those who lost something are named.
+    fn cut(&mut self) {
+        self.everyone |= self.people.union(&self.kin).count() > self.limit;
         if self.everyone {
-            self.people.clear();
+            self.people = std::mem::take(&mut self.losing);
         }
     }
 
-    /// Adds the people linked with those of `origin`.
-    pub(super) async fn add_kin(
-        &mut self,
-        conn: &mut Conn,
-        tenant: &TenantId,
-        origin: &BTreeSet<String>,
-    ) -> Result<(), DatabaseError> {
-        if self.everyone {
-            return Ok(());
+    /// With the people linked with them, as far as there is room for more names.
+    pub(super) fn closed(mut self) -> Self {
+        if !self.everyone {
+            self.cut();
         }
-        let origin: Vec<&String> = origin.iter().collect();
+        for person in std::mem::take(&mut self.kin) {
+            if self.people.len() >= self.limit {
+                break;
+            }
+            self.people.insert(person);
+        }
+        self
+    }
+
+    /// Adds the people linked with those who are named.
+    pub(super) async fn add_kin(&mut self, conn: &mut Conn, tenant: &TenantId) -> Result<(), DatabaseError> {
+        let origin: Vec<&String> = self.people.iter().collect();
         for some in origin.chunks(AT_ONCE) {
             let kin: Vec<String> = sql!(conn, |c| async {
                 let mut question = QueryBuilder::new("SELECT DISTINCT kin_id FROM kin WHERE tenant_id = ");
@@ -53,7 +84,7 @@ impl Touched {
                 question.push(")");
                 question.build_query_scalar::<String>().fetch_all(c).await
             })?;
-            self.people.extend(kin);
+            self.kin.extend(kin);
         }
         Ok(())
     }

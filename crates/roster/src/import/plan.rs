@@ -106,10 +106,9 @@ impl<'a> DistrictPlan<'a> {
         let tenant = self.tenant();
         let everyone = self.orgs.tally.writes() > 0 || self.classes.touches_what_was();
         let people = self.users.people().chain(self.roles.people()).chain(self.enrollments.people());
-        let mut touched = Touched { everyone, people: people.map(str::to_owned).collect() };
-        touched.limit(limit);
-        let people = touched.people.clone();
-        touched.add_kin(conn, tenant, &people).await?;
+        let losing = self.users.losing().chain(self.roles.losing()).chain(self.enrollments.losing());
+        let mut touched = Touched::new(everyone, people, losing, limit);
+        touched.add_kin(conn, tenant).await?;
 
         self.orgs.apply(conn, tenant).await?;
         self.sessions.apply(conn, tenant).await?;
@@ -123,9 +122,8 @@ impl<'a> DistrictPlan<'a> {
         if self.orgs.tally.writes() > 0 {
             close_orgs(conn, tenant).await?;
         }
-        touched.add_kin(conn, tenant, &people).await?;
-        touched.limit(limit);
-        Ok(touched)
+        touched.add_kin(conn, tenant).await?;
+        Ok(touched.closed())
     }
 
     /// Hands the gradebook its files.

@@ -56,6 +56,11 @@ pub(super) trait Stored {
         None
     }
 
+    /// Whether, in the place of what was there, it may take something from the person.
+    fn may_take(&self) -> bool {
+        true
+    }
+
     /// A fingerprint of everything that is kept of it.
     fn digest(&self) -> i64 {
         let mut hash = Sha256::new();
@@ -149,6 +154,10 @@ impl Stored for User {
             Cell::MaybeText(self.preferred_family_name.as_deref()),
             Cell::Flag(self.enabled),
         ]
+    }
+
+    fn may_take(&self) -> bool {
+        !self.enabled
     }
 
     fn elsewhere(&self) -> Vec<Cell<'_>> {

@@ -60,14 +60,20 @@ pub(super) struct Plan<'a, R> {
     remove: Vec<&'a str>,
     pub(super) tally: Tally,
     people: Vec<&'a str>,
+    losing: Vec<&'a str>,
 }
 
 impl<'a, R: Stored> Plan<'a, R> {
     /// Compares the rows of a source with what is there. `is_gone` is asked about what was imported and isn't among the rows, by
     /// its `sourcedId` and the person it is about.
     pub(super) fn new(stock: &'a Stock, rows: &'a [Row<R>], is_gone: impl Fn(&str, &str) -> bool) -> Self {
-        let mut plan =
-            Self { write: Vec::new(), remove: Vec::new(), tally: Tally::default(), people: Vec::new() };
+        let mut plan = Self {
+            write: Vec::new(),
+            remove: Vec::new(),
+            tally: Tally::default(),
+            people: Vec::new(),
+            losing: Vec::new(),
+        };
         for row in rows {
             match (stock.get_key_value(row.record.key()), row.status) {
                 (None, Status::Active) => {
@@ -81,6 +87,9 @@ impl<'a, R: Stored> Plan<'a, R> {
                     } else {
                         plan.tally.changed += 1;
                         plan.people.push(&was.person);
+                        if was.active && row.record.may_take() {
+                            plan.losing.push(&was.person);
+                        }
                         plan.write(&row.record, digest);
                     }
                 }
@@ -109,6 +118,7 @@ impl<'a, R: Stored> Plan<'a, R> {
     fn remove(&mut self, id: &'a str, was: &'a Was) {
         self.tally.removed += 1;
         self.people.push(&was.person);
+        self.losing.push(&was.person);
         self.remove.push(id);
     }
 
@@ -120,6 +130,11 @@ impl<'a, R: Stored> Plan<'a, R> {
     /// The people whose rights the changed rows are about, as they were and as they are.
     pub(super) fn people(&self) -> impl Iterator<Item = &'a str> {
         self.people.iter().copied().filter(|person| !person.is_empty())
+    }
+
+    /// Those of them who may have lost something by it.
+    pub(super) fn losing(&self) -> impl Iterator<Item = &'a str> {
+        self.losing.iter().copied().filter(|person| !person.is_empty())
     }
 
     /// Whether anything that was there is different now.

@@ -44,6 +44,11 @@ fn people(ids: &[&str]) -> Affected {
     Affected::People(ids.iter().map(|id| user(id)).collect())
 }
 
+/// These people of `d1`, and everyone there.
+fn everyone_and(ids: &[&str]) -> Vec<RosterChange> {
+    [people(ids), Affected::Everyone].map(|affected| RosterChange { tenant: tenant("d1"), affected }).to_vec()
+}
+
 homeroom_testkit::on_both_databases! {
     /// In the roster and enabled; in it but not to be let in; not in it. A service needs a tenant that is there.
     async fn standing_is_active_disabled_or_unknown(test: TestDatabase) {
@@ -140,7 +145,34 @@ homeroom_testkit::on_both_databases! {
         assert_eq!(watch.after(&roster, two).await, people(&["principal", "teacher"]));
         // The child makes two, the mother three.
         let three = Source::delta().row("roles", &role("aide")).row("roles", &role("mother"));
-        assert_eq!(watch.after(&roster, three).await, Affected::Everyone);
+        import(&roster, &three).await;
+        assert_eq!(watch.look(&roster, noon()).await, everyone_and(&["aide", "mother"]));
+        // Of more than the limit, those who are disabled come before those who lose a role.
+        let gone = |user: &str| role(user).replace("active", "tobedeleted");
+        let many = Source::delta().row("roles", &gone("aide")).row("roles", &gone("principal")).row("roles", &gone("mother"))
+            .row("users", &format!("teacher,active,{STAMP},false,teacher,,Given,teacher{}", ",".repeat(15)))
+            .row("users", &format!("ben,active,{STAMP},false,ben,,Given,ben{}", ",".repeat(15)));
+        import(&roster, &many).await;
+        assert_eq!(watch.look(&roster, noon()).await, everyone_and(&["ben", "teacher"]));
+    }
+
+    /// An import that concerns everyone names those who lost something by it, with those linked with them, and not who only gained.
+    async fn who_lost_something_is_named_even_so(test: TestDatabase) {
+        let (roster, _) = roster(&test).await;
+        import(&roster, &Source::district()).await;
+        let watch = Watch::new(&roster).await;
+        let renamed = Source::delta().row("orgs", &format!("s1,active,{STAMP},New name,school,,d1"))
+            .row("users", &format!("teacher,active,{STAMP},false,teacher,,Given,teacher{}", ",".repeat(15)))
+            .row("users", &format!("principal,active,{STAMP},true,principal,,Other,principal{}", ",".repeat(15)))
+            .row("roles", &format!("r-counselor,tobedeleted,{STAMP},counselor,primary,counselor,,,s1,"))
+            .row("roles", &format!("r-new,active,{STAMP},aide,secondary,counselor,,,s1,"))
+            .row("enrollments", &format!("e-ann,tobedeleted,{STAMP},math,s1,ann,student,,,"));
+        import(&roster, &renamed).await;
+        let named = everyone_and(&["ann", "counselor", "mother", "teacher"]);
+        assert_eq!(watch.look(&roster, noon()).await, named);
+        // The day begins as well: nobody is forgotten over it.
+        import(&roster, &Source::delta().row("enrollments", &format!("e-ben,tobedeleted,{STAMP},math,s1,ben,student,,,"))).await;
+        assert_eq!(watch.look(&roster, at("2025-10-16T12:00:00Z")).await, everyone_and(&["ben", "father"]));
     }
 
     /// A new day concerns everyone of the districts where it began.
