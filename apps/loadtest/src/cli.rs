@@ -67,8 +67,8 @@ pub(crate) struct Cli {
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 every acknowledged change reached everyone whom it concerns, once and in order, and nobody else; 1 something
-was missing, doubled, out of order, or received by somebody who must not, or somebody did not get in, into a class of theirs, or back; 2 there is no verdict: the command line, a file or
-the secret is wrong, the gateway is not there or lets nobody in, or it acknowledged nothing.";
+was missing, doubled, out of order, or received by somebody who must not, or somebody did not get in, into a class of
+theirs, or back; 2 there is no verdict: the command line, a file or the secret is wrong, the gateway is not there or lets nobody in, or it acknowledged nothing.";
 
 /// `90s`, `15m`, `1h`; at most a day.
 fn time(text: &str) -> Result<Duration, String> {

@@ -103,8 +103,12 @@ impl Verifier {
         match (self.verify(token), self.keys.set()) {
             (Err(AuthError::UnknownKey | AuthError::NoKeys), Some(set)) => {
                 let kid = jsonwebtoken::decode_header(token).map_err(AuthError::Unverified)?.kid;
-                // Who has to wait for long is told to come back: the key may be there by then.
-                if set.look_for(kid.as_deref()).await { self.verify(token) } else { Err(AuthError::NoKeys) }
+                let looked_for = set.look_for(kid.as_deref()).await;
+                match self.verify(token) {
+                    // Whose key nobody could look for is told to come back: it may be there by then.
+                    Err(AuthError::UnknownKey) if !looked_for => Err(AuthError::NoKeys),
+                    verified => verified,
+                }
             }
             (verified, _) => verified,
         }

@@ -197,6 +197,18 @@ impl Following {
         }
     }
 
+    /// The entry of that number, also one of which this node has yet to hear.
+    pub async fn entry(&self, seq: u64) -> Result<Option<Arc<Entry>>, JournalError> {
+        let Some(before) = seq.checked_sub(1) else { return Ok(None) };
+        if seq <= self.position() {
+            return Ok(self.read(before).await?.into_iter().next().filter(|entry| entry.seq == seq));
+        }
+        let Some(inner) = self.0.follower.upgrade() else { return Ok(None) };
+        let _alone = self.0.reading.lock().await;
+        let read = inner.reads.range(&self.0.stream, before, 1, Why::CatchUp).await?;
+        Ok(read.into_iter().next().filter(|entry| entry.seq == seq).map(Arc::new))
+    }
+
     /// Does this if `seq` is the last entry that was delivered, and before another one is; whether it was.
     pub fn if_at(&self, seq: u64, then: impl FnOnce()) -> bool {
         let state = self.0.lock();

@@ -93,7 +93,7 @@ fn bounds(key: &str) -> RangeInclusive<i64> {
 
 /// Whether every number may be what it is; `origin` tells under which name the operator has set one.
 pub(super) fn check(config: &Config, origin: impl Fn(&str) -> String) -> Result<(), ConfigError> {
-    let Ok(table) = Table::try_from(config) else { return Ok(()) };
+    let table = Table::try_from(config).map_err(|error| ConfigError::value("configuration", error))?;
     for (key, value) in all(&table) {
         if let Some(Value::Integer(number)) = value {
             within(&origin(&key), number, &bounds(&key))?;

@@ -30,11 +30,7 @@ pub(crate) fn banner(demo: &Demo, address: SocketAddr) -> Result<String, Stop> {
         .replace("@@SESSION@@", cast.session.as_str())
         .replace("@@STUDENT@@", cast.student.as_str())
         .replace("@@TODAY@@", &today.to_string());
-    let renewed = if demo.renewed {
-        "Its grading period was over: the district has been brought up to today.\n"
-    } else {
-        ""
-    };
+    let renewed = if demo.renewed { "The district has been brought up to today.\n" } else { "" };
     Ok(format!(
         "\nHomeroom's demo is at http://{address} (data in ./{folder}, delete it for a new district).\n{renewed}\n\
          District {district}, class {class}:\n{who}\n\

@@ -73,6 +73,7 @@ impl Auth {
     /// A text that has to say something, and not too much.
     fn check_text(&self, field: &'static str, text: &str) -> Result<(), AuthError> {
         let most = self.gate.settings.reason_chars;
+        // Also for those who call this from code: what comes from a wire has no NUL.
         if text.trim().is_empty() || text.chars().count() > most || text.contains('\0') {
             return Err(AuthError::Text { field, most });
         }

@@ -10,8 +10,8 @@ use crate::AuthError;
 use crate::domain::{Kind, Restriction, TokensRevoked, end_of};
 use crate::store::{next_version, restrictions, sessions};
 
-/// Makes tokens worthless: exactly one of `jti`, `sessionId` and `userId` is named. Whoever is connected with one is sent away within two seconds.
-/// Needs the scope `auth:revoke`.
+/// Makes tokens worthless: exactly one of `jti`, `sessionId` and `userId` is named. Whoever is connected with one is sent away
+/// within two seconds. Needs the scope `auth:revoke`.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RevokeToken {

@@ -197,7 +197,7 @@ impl Jwks {
     }
 
     /// Looks for a key of that name, which isn't at hand: in a fetch of its own, unless one is under way or one was made for
-    /// another key a moment ago. Whether it has been looked for by now; if not, that takes long, or has to wait its turn.
+    /// another key a moment ago. Whether it has been looked for by now; if not, that takes long, went wrong, or has to wait its turn.
     pub(crate) async fn look_for(&self, kid: Option<&str>) -> bool {
         let name = self.0.names.hash_one(kid);
         let over = {
@@ -217,7 +217,8 @@ impl Jwks {
             }
             asked.over.clone()
         };
-        timeout(millis(self.0.config.wait_ms), over.cancelled()).await.is_ok()
+        let answered = timeout(millis(self.0.config.wait_ms), over.cancelled()).await.is_ok();
+        answered && self.asked().looked_for.contains(&name)
     }
 
     /// The keys of that name and those without a name; all for a token that names none.
@@ -272,6 +273,8 @@ impl Jwks {
                 Ok(())
             }
             Err(error) => {
+                // What it was asked for is still to be looked for.
+                self.asked().looked_for.clear();
                 let cause = std::error::Error::source(&error).map(ToString::to_string);
                 tracing::warn!(%error, cause, "the key set could not be fetched; the last one stays");
                 Err(error)

@@ -233,7 +233,7 @@ on_both_databases! {
         assert_eq!((&cells[0]["lineItemId"], &cells[0]["score"]), (&json!("essay"), &json!(5.0)));
     }
 
-    /// A category goes with its last line item: one that stays is weighted as before, and a category that none has goes.
+    /// In a bulk file a category goes with its last line item: one that stays is weighted as before, and a category that none has goes.
     async fn a_category_stays_with_a_line_item_that_has_it(database: TestDatabase) {
         let school = School::open(database).await;
         let folder = copy_of_the_roster();

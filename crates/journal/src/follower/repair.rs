@@ -60,21 +60,36 @@ impl Repair {
     async fn read(&self, missing: Missing) -> Result<Option<u64>, JournalError> {
         let Some(followed) = self.followed.upgrade() else { return Ok(None) };
         let limit = u32::try_from(missing.count).unwrap_or(u32::MAX).min(self.inner.options.batch.max(1));
-        let entries = {
+        let (entries, history) = {
             let _alone = followed.reading.lock().await;
-            let now = followed.lock().sequence.position();
-            if now != Some(missing.after) {
-                // It has come while somebody else was reading.
-                return Ok(Some(missing.after));
-            }
-            self.inner.reads.range(&followed.stream, missing.after, limit, Why::Gap).await?
+            let history = {
+                let state = followed.lock();
+                if state.sequence.position() != Some(missing.after) {
+                    // It has come while somebody else was reading.
+                    return Ok(Some(missing.after));
+                }
+                state.history
+            };
+            // With the last one that was delivered: another one under its number tells of a database that has gone back.
+            let from = missing.after.saturating_sub(1);
+            (
+                self.inner.reads.range(&followed.stream, from, limit.saturating_add(1), Why::Gap).await?,
+                history,
+            )
         };
-        if entries.is_empty() {
-            return Ok(None);
-        }
         let mut ready = Vec::new();
         let mut state = followed.lock();
-        for entry in entries {
+        if state.history != history {
+            return Ok(Some(missing.after));
+        }
+        if entries.first().is_some_and(|first| state.past.contradicts(first)) {
+            self.inner.begin_anew(&followed.stream, &mut state, missing.after.saturating_sub(1));
+            return Ok(Some(missing.after));
+        }
+        if entries.last().is_none_or(|last| last.seq <= missing.after) {
+            return Ok(None);
+        }
+        for entry in entries.into_iter().filter(|entry| entry.seq > missing.after) {
             state.sequence.offer(entry.seq, Arc::new(entry), &mut ready);
         }
         // This is the repair under way, so none is begun here.

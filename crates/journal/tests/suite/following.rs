@@ -194,6 +194,22 @@ on_both_databases! {
         node.sockets.until_gone_back(1).await;
     }
 
+    /// The bus brought nothing of the numbers that came again, and the stream is longer than before: whoever reads what is missing
+    /// sees it.
+    async fn a_repair_notices_what_is_not_as_it_was(database: TestDatabase) {
+        let fixture = open(&database).await;
+        let node = node(&fixture, by_hints());
+        let _following = node.follower.follow(&stream("d-1")).await.unwrap();
+        note(&fixture.journal, &call("d-1"), &["1", "2", "3"]).await;
+        node.follower.offer(&fixture.outlet.entries());
+        go_back(&fixture, 2).await;
+        note(&fixture.journal, &call("d-1"), &["another 3", "4", "5"]).await;
+        node.follower.offer(&fixture.outlet.entries()[5..]);
+        node.sockets.until_gone_back(1).await;
+        node.follower.offer(&fixture.outlet.entries()[3..]);
+        assert_eq!(node.sockets.until(6).await, [1, 2, 3, 3, 4, 5]);
+    }
+
     /// A stream is followed from its head, by any number of holders, until the last lets go.
     async fn from_the_head_until_let_go(database: TestDatabase) {
         let fixture = open(&database).await;

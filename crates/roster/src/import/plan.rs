@@ -50,12 +50,9 @@ impl<'a> DistrictPlan<'a> {
         let district: &'a District = district;
         let District { contents, stocks, .. } = district;
         // A row of 1.1's `users.csv` says all the roles that its person has, in a delta too.
-        let told: HashSet<&str> = contents.users.iter().map(|row| row.record.id.as_str()).collect();
         let refused = source.refused(File::Users);
         let is_told = |person: &str| {
-            source.roles_in_users()
-                && !strayed
-                && (told.contains(person) || (everybody.contains(person) && !refused.contains(person)))
+            source.roles_in_users() && !strayed && everybody.contains(person) && !refused.contains(person)
         };
         let absent_roles = absent(File::Roles);
         Self {

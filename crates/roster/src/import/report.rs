@@ -200,7 +200,8 @@ pub enum ImportError {
 
 impl ImportError {
     /// Whether somebody else was in the way, another import or people at work: a deadlock, a lock that was not to be had, a row that
-    /// was written again and again. Nothing was applied; the same again may succeed.
+    /// was written again and again; or a statement took too long, which can't be told from that. Nothing was applied; the same
+    /// again may succeed.
     pub fn is_overtaken(&self) -> bool {
         match self {
             Self::Overtaken | Self::Database(DatabaseError::Conflict(_)) => true,

@@ -13,7 +13,7 @@ use super::affected::{head, lock, record};
 use super::districts::{Districts, districts};
 use super::plan::DistrictPlan;
 use super::source::Source;
-use super::split::split;
+use super::split::{refuse_homeless, split};
 use super::tenant::District;
 use super::{GradebookFiles, ImportError, ImportOptions, ImportReport, Outcome};
 use crate::Roster;
@@ -66,7 +66,10 @@ impl Roster {
         if foreign || tenants.is_empty() {
             return Ok(source.outcome(Outcome::Refused, tenants));
         }
-        let contents = std::mem::take(&mut source.contents);
+        let mut contents = std::mem::take(&mut source.contents);
+        if tenants.len() > 1 && source.roles_in_users() {
+            source.refuse(refuse_homeless(&mut contents, &hierarchy));
+        }
         let everybody: HashSet<String> = contents.users.iter().map(|row| row.record.id.to_string()).collect();
         let (parts, refusals) = split(contents, &tenants, &hierarchy);
         source.refuse(refusals);

@@ -5,7 +5,7 @@
 //! those of the people it is linked with), an enrollment and a line item to the class's, a result to the line item's. Sessions
 //! and categories have no org: all tenants get them.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use homeroom_contract::TenantId;
 
@@ -95,6 +95,24 @@ pub(super) fn split(
         |part| &mut part.results,
     );
     (split.parts, split.refusals)
+}
+
+/// In 1.1 a row of `users.csv` is a person and that person's roles: if nothing says whose one of the orgs is, all of it is refused.
+pub(super) fn refuse_homeless(contents: &mut Contents, hierarchy: &Hierarchy) -> Vec<Refusal> {
+    let homeless = contents.roles.iter().filter(|row| hierarchy.of(row.record.org.as_str()).next().is_none());
+    let homeless: BTreeMap<String, (u32, String)> =
+        homeless.map(|row| (row.record.user.to_string(), (row.line, row.record.org.to_string()))).collect();
+    contents.users.retain(|row| !homeless.contains_key(row.record.id.as_str()));
+    contents.roles.retain(|row| !homeless.contains_key(row.record.user.as_str()));
+    let refused = |(person, (line, org))| Refusal {
+        file: File::Users,
+        line,
+        column: Some("orgSourcedIds".to_owned()),
+        reason: Reason::Conflict,
+        message: format!("Nothing says which of the source's districts the org {org} belongs to."),
+        sourced_id: Some(person),
+    };
+    homeless.into_iter().map(refused).collect()
 }
 
 /// The tenants of every person of the source.

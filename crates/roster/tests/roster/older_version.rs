@@ -117,4 +117,39 @@ homeroom_testkit::on_both_databases! {
         assert!(!active(&database, ROLES, "d1").await.iter().any(|role| role.starts_with("paula")), "{report}");
         assert_eq!(active(&database, ROLES, "d2").await, ["paula:s3:siteAdministrator"]);
     }
+
+    /// With several districts too, a person one of whose orgs nobody knows is refused as a whole, and counted.
+    async fn who_has_an_org_of_no_district_keeps_every_role(test: TestDatabase) {
+        let (roster, database) = roster(&test).await;
+        let two = || bulk("s1,s4", "guardian", "")
+            .row("orgs", "s4,,,Fourth,school,,d1")
+            .row("orgs", "d2,,,Other,district,,st");
+        import(&roster, &two()).await;
+        let held = ["paula:s1:siteAdministrator", "paula:s4:siteAdministrator"];
+        let of_paula = async || {
+            let mut roles = active(&database, ROLES, "d1").await;
+            roles.retain(|role| role.starts_with("paula"));
+            roles
+        };
+        assert_eq!(of_paula().await, held);
+        let misspelt = two().change("orgs", "Fourth,school", "Fourth,shool");
+        let at_most = |most: &str| ImportOptions { max_refused: most.parse().unwrap(), ..ImportOptions::default() };
+        let report = import_with(&roster, &misspelt, &at_most("1")).await;
+        assert_eq!(report.outcome, Outcome::Refused, "the org and the person: {report}");
+        let report = import_with(&roster, &misspelt, &at_most("2")).await;
+        assert_eq!(report.outcome, Outcome::Applied, "{report}");
+        assert_eq!(of_paula().await, held, "{report}");
+    }
+
+    /// A row that comes twice: who knows which of them is right?
+    async fn a_repeated_row_ends_no_role(test: TestDatabase) {
+        let (roster, database) = roster(&test).await;
+        import(&roster, &bulk("s1,s2", "guardian", "")).await;
+        let lenient = ImportOptions { max_refused: "1".parse().unwrap(), ..ImportOptions::default() };
+        let twice = bulk("s1", "guardian", &row("paula", ",", "s2", "administrator", ""));
+        let report = import_with(&roster, &twice, &lenient).await;
+        assert_eq!(report.outcome, Outcome::Applied, "{report}");
+        let roles = active(&database, ROLES, "d1").await;
+        assert_eq!(roles.iter().filter(|role| role.starts_with("paula")).count(), 2, "{roles:?}");
+    }
 }

@@ -229,7 +229,6 @@ impl Link {
         if !alive {
             return;
         }
-        self.let_go(None).await;
         for names in self.channels.unconfirmed().chunks(ASKED) {
             self.listen(names).await;
         }
@@ -239,6 +238,8 @@ impl Link {
         let rest = self.to_check.len().saturating_sub(CHECKED);
         let names = self.to_check.split_off(rest);
         self.listen(&names).await;
+        // Last: what is refused here pauses the rest.
+        self.let_go(None).await;
     }
 
     /// Asks the sentinels, if there are any, who the master is. Whether there is a new one.

@@ -158,7 +158,7 @@ async fn comparing(state: &dyn StateAdapter) {
     assert!(!state.delete(&hash).await.unwrap());
 }
 
-/// Whoever renews many fields at once learns which were lost, and gives back only what is still its own.
+/// The latest of several writes stays, in whichever order they arrive.
 async fn the_latest_write(state: &dyn StateAdapter, pass: Pass<'_>) {
     let hash = key("latest");
     let set = async |field: &str, value: &str, expires| {
@@ -177,6 +177,7 @@ async fn the_latest_write(state: &dyn StateAdapter, pass: Pass<'_>) {
     assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("02", "anew")]));
 }
 
+/// Whoever renews many fields at once learns which were lost, and gives back only what is still its own.
 async fn leases(state: &dyn StateAdapter, pass: Pass<'_>) {
     let held = |key: &Key, field: &str, value: &str| Held {
         key: key.clone(),

@@ -20,7 +20,8 @@ use crate::metrics::Metrics;
 /// How long to wait before asking a journal again that did not answer.
 const RETRY: Duration = Duration::from_millis(250);
 
-/// How long to wait for this node to hear of an entry that the client has had from another one.
+/// How long to wait where nothing more is to be read and the member has not got to where this node is: the node has yet to hear of
+/// an entry that the client has had from another one, or is about to notice that the database has gone back.
 const BREATH: Duration = Duration::from_millis(20);
 
 /// Brings members up.
@@ -37,6 +38,7 @@ enum Step {
     Live,
     /// The next entry needs this many bytes of room, as far as it is known.
     Further(usize),
+    /// Nothing more is to be read now.
     Ahead,
     /// It is in doubt what it may be sent.
     Doubtful,
@@ -101,6 +103,9 @@ async fn doubtful(member: &Member) {
 
 async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
     let (table, after) = (&member.table, member.reached.seq());
+    if member.is_withheld(table.sight().moment()) {
+        return Ok(Step::Doubtful);
+    }
     let entries = table.following().read(after).await?;
     if member.is_withheld(table.sight().moment()) {
         return Ok(Step::Doubtful);
@@ -109,9 +114,5 @@ async fn step(member: &Arc<Member>) -> Result<Step, JournalError> {
         return Ok(Step::Further(table.bring(member, &entries)));
     }
     let live = table.following().if_at(after, || member.reached.go_live());
-    Ok(match live {
-        true => Step::Live,
-        false if table.following().position() < after => Step::Ahead,
-        false => Step::Further(0),
-    })
+    Ok(if live { Step::Live } else { Step::Ahead })
 }

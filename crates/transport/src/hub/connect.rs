@@ -224,6 +224,7 @@ impl Hub {
         }
         self.links.remove(link);
         self.forget_token(link);
+        self.doubts.take(&link.id);
         let (hub, link) = (Arc::clone(self), Arc::clone(link));
         self.tracker.spawn(async move { hub.places.give_back(&link.actor, link.id).await });
     }

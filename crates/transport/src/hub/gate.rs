@@ -12,6 +12,7 @@ use super::rights::revoke;
 use super::sight::Seen;
 use super::{Hub, Link};
 use crate::dispatch::builtin::SecurityWarningWsEvent;
+use crate::guard::caught;
 
 /// How often what is new is asked for: at most so that it holds everywhere within two seconds.
 const EVERY: Duration = Duration::from_secs(1);
@@ -25,7 +26,7 @@ impl Hub {
         loop {
             ticks.tick().await;
             let began = Instant::now();
-            match gate.sweep().await {
+            match caught(async { Ok(gate.sweep().await?) }).await {
                 Ok(swept) => {
                     failing = false;
                     self.warn(swept.warnings);
@@ -34,9 +35,9 @@ impl Hub {
                     }
                     self.sight.saw(Seen::Gate, began);
                 }
-                Err(error) if !failing => {
+                Err(failure) if !failing => {
                     failing = true;
-                    tracing::warn!(%error, "revocations and bans can't be read; those that are known stay in force");
+                    tracing::warn!(%failure, "revocations and bans can't be read; those that are known stay in force");
                 }
                 Err(_) => {}
             }

@@ -88,13 +88,7 @@ impl Hub {
             // Another node may be ahead of this one, but not of the journal.
             return Ok(at <= following.position() || at <= self.journal.head(table.stream()).await?);
         };
-        let before = at.saturating_sub(1);
-        let delivered = following.read(before).await?;
-        let entry = match delivered.first() {
-            Some(entry) => Some(Offset::of(entry)),
-            None => self.journal.read(table.stream(), before, 1).await?.first().map(Offset::of),
-        };
-        Ok(entry == Some(had))
+        Ok(following.entry(at).await?.is_some_and(|entry| Offset::of(&entry) == had))
     }
 
     /// Whether somebody for whom there is no place has one still from a connection that was lost. If so, that one is closed.

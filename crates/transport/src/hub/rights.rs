@@ -124,7 +124,9 @@ impl Hub {
         // A rule that hangs or panics must not keep others' rights alive. Should something change meanwhile, this comes up again.
         let look = timeout(self.config.call_timeout(), caught(self.look(&link)));
         let done = look.await.unwrap_or_else(|_| Err(Failure::new(Code::Unavailable, "It took too long.")));
-        if let Err(failure) = done {
+        if let Err(failure) = done
+            && !link.connection.outbox().is_closed()
+        {
             tracing::warn!(%failure, tenant = %link.actor.tenant, "rights could not be looked up");
             self.doubts.no_later_than(link.id, Instant::now() + self.config.roster_poll(), link);
         }

@@ -247,7 +247,8 @@ impl Sessions {
             let version = if member.is_kept() {
                 **version
             } else {
-                member.write_again(AGAIN);
+                // This one counts.
+                member.write_again(AGAIN + 1);
                 version.next()
             };
             Some(kept.held(member, member.pid.as_deref()?, version))

@@ -52,9 +52,9 @@ impl<A: App> Link<A> {
         }
     }
 
-    /// Whether it is in no namespace and on no way into one.
+    /// Whether it is in no namespace. One that it is on the way into is asked for again by whoever comes back.
     fn is_lonely(&self) -> bool {
-        self.lock().sockets.iter().all(|socket| socket.phase() > Phase::Admitted)
+        self.lock().sockets.iter().all(|socket| socket.phase() != Phase::Admitted)
     }
 
     /// A CONNECT arrived.

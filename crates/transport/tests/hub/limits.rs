@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::board::class;
 use crate::node::{Node, PATIENCE, code, drained, metric, node, start, with};
+use crate::raw::Raw;
 
 fn limited(name: &str, count: u32) -> TransportConfig {
     let limits = [(name.to_owned(), Rate { count, per_ms: 60_000 })].into_iter().collect();
@@ -104,6 +105,27 @@ async fn so_many_connect_at_once() {
     let (first, (), back) = tokio::join!(ada.namespace("/board"), crowd, cay.namespace("/board"));
     first.unwrap();
     back.unwrap();
+}
+
+/// Of two namespaces that a client asks for in one go neither is refused for good.
+#[tokio::test]
+async fn who_has_to_wait_too_long_for_the_first_of_two_namespaces_comes_back_for_both() {
+    let config =
+        TransportConfig { connect_concurrency: 1, call_timeout_ms: 100, ..TransportConfig::default() };
+    let node = with(config).await;
+    node.rules.greet("ada", class("c-1"));
+    node.rules.slow_for(class("c-1"));
+    let (ada, mut ben) = (node.client("ada").await, Raw::open(node.address()).await);
+    let both = async {
+        node.rules.asked.notified().await;
+        let auth = json!({ "token": node.token("ben") });
+        ben.send(&format!("40/board,{auth}")).await;
+        ben.send(&format!("40/auth,{auth}")).await;
+        let (_, before) = ben.closed().await;
+        assert_eq!(before, [], "no refusal");
+        node.rules.go.notify_one();
+    };
+    tokio::join!(ada.namespace("/board"), both).0.unwrap();
 }
 
 #[tokio::test]
