@@ -156,6 +156,17 @@ impl Database {
 
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DatabaseError> {
+        match self.ping_once().await {
+            // A connection that died while it rested, perhaps. Now that this is known, no other dead one is taken for a live one.
+            Err(DatabaseError::Unavailable(_)) => {
+                self.deaths.note();
+                self.ping_once().await
+            }
+            done => done,
+        }
+    }
+
+    async fn ping_once(&self) -> Result<(), DatabaseError> {
         let mut conn = self.lookup().await?;
         sql!(conn, |c| sqlx::query_scalar::<_, i32>("SELECT 1").fetch_one(c)).map(|_| ())
     }

@@ -143,7 +143,7 @@ async fn the_printed_snippet_shows_what_is_promised_even_after_the_grading_perio
     let served = Served::start(&place);
     let student = served.person("student").0.to_owned();
     served.paste().is_as_told(&student);
-    assert!(!served.printed.contains("was over"));
+    assert!(!served.printed.contains("brought up to today"));
     assert_eq!(served.terminate(), Some(0));
 
     // As if it had been made a quarter of a year ago.
@@ -155,7 +155,7 @@ async fn the_printed_snippet_shows_what_is_promised_even_after_the_grading_perio
     database.close().await.unwrap();
 
     let again = Served::start(&place.with("JWT_ISSUER", "https://id.example").with("JWT_AUDIENCE", "us"));
-    assert!(again.printed.contains("Its grading period was over"), "{}", again.printed);
+    assert!(again.printed.contains("has been brought up to today"), "{}", again.printed);
     again.paste().is_as_told(&student);
 }
 
