@@ -23,6 +23,11 @@ impl Chance {
         Self(self.next())
     }
 
+    /// A random moment under load: after so many more commands.
+    pub(crate) fn commands(&mut self) -> usize {
+        1 + usize::try_from(self.below(40)).unwrap_or_default()
+    }
+
     /// Less than that, which is not 0.
     pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next() % bound

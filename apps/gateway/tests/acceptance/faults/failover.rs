@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeroom_testkit::delivery::Attempt;
 use homeroom_testkit::{Redis, RedisCluster, RedisSentinels};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 
 use super::chance::Chance;
 use super::cluster::{Cluster, eventually};
@@ -82,7 +82,7 @@ async fn fails_over<R>(cluster: &Cluster<R>, failure: Failure, master: &Redis, r
     let mut chance = Chance::seeded();
     let run = Run::start(cluster, &mut chance).await;
     let before = run.attempts().len();
-    sleep(chance.millis(20, 300)).await;
+    run.more(chance.commands()).await;
 
     failure.befall(master);
     let failed = Instant::now();

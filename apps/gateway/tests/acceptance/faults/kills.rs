@@ -11,7 +11,7 @@ async fn killed_nodes_lose_nothing() {
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     for _ in 0..rounds(20) {
-        tokio::time::sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         let node = &cluster.nodes[usize::from(chance.below(2) == 0)];
         node.kill_and_restart();
         run.more(10).await;

@@ -17,9 +17,9 @@ async fn killed_postgres_takes_nothing_back() {
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     for _ in 0..3 {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         cluster.postgres.kill9();
-        sleep(chance.millis(20, 500)).await;
+        run.failures(1).await;
         cluster.postgres.restart();
         run.more(20).await;
     }
@@ -33,7 +33,7 @@ async fn postgres_may_stand_still() {
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     cluster.postgres.pause();
-    sleep(Duration::from_secs(4)).await;
+    run.failures(1).await;
     cluster.postgres.resume();
     run.more(20).await;
     run.verdict().await;
@@ -47,11 +47,11 @@ async fn a_cut_link_to_postgres_loses_nothing() {
     let run = Run::start(&cluster, &mut chance).await;
     let [one, other] = cluster.postgres_wires();
     for wires in [&[one][..], &[other], &[one, other]] {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         for wire in wires {
             wire.cut();
         }
-        sleep(chance.millis(500, 1500)).await;
+        run.failures(1).await;
         for wire in wires {
             wire.heal();
         }
@@ -70,9 +70,9 @@ async fn a_link_to_postgres_that_goes_one_way_loses_nothing() {
     for (wire, direction) in
         cluster.postgres_wires().into_iter().zip([Direction::ToServer, Direction::ToClient])
     {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         wire.stall(direction);
-        sleep(Duration::from_millis(6_500)).await;
+        run.failures(1).await;
         wire.heal();
         run.more(20).await;
     }

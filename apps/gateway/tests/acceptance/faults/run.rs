@@ -159,6 +159,18 @@ impl<'a> Run<'a> {
         assert!(enough.is_ok(), "grades are not acknowledged any more: not {count} of them in {PROGRESS:?}");
     }
 
+    /// Waits until so many more attempts have failed: the fault has been felt.
+    pub(crate) async fn failures(&self, count: usize) {
+        let failed = |sent: &[Sent]| {
+            let attempts = sent.iter().flat_map(|sent| &sent.attempts);
+            attempts.filter(|(attempt, _)| !matches!(attempt, Attempt::Acked(_))).count()
+        };
+        let mut sent = self.sent.subscribe();
+        let goal = failed(&sent.borrow()) + count;
+        let enough = timeout(PROGRESS, sent.wait_for(|sent| failed(sent) >= goal)).await;
+        assert!(enough.is_ok(), "nothing fails: not {count} attempts in {PROGRESS:?}");
+    }
+
     /// What those have written down who listen as that person.
     pub(crate) fn logs_of(&self, user: &str) -> Vec<Arc<watch::Sender<Log>>> {
         self.logs.iter().filter(|log| log.borrow().heard.user == user).cloned().collect()
