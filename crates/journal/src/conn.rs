@@ -11,6 +11,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::DatabaseError;
+use crate::database::Deaths;
 use crate::sql::Running;
 
 /// How long a connection may take to roll back and to answer before it is given up.
@@ -35,6 +36,7 @@ pub struct Conn {
     state: State,
     statement_timeout: Duration,
     commit_timeout: Duration,
+    deaths: Deaths,
     returns: TaskTracker,
 }
 
@@ -71,12 +73,13 @@ pub(crate) struct Timeouts {
 }
 
 impl Conn {
-    pub(crate) fn new(raw: Raw, timeouts: Timeouts, returns: TaskTracker) -> Self {
+    pub(crate) fn new(raw: Raw, timeouts: Timeouts, deaths: Deaths, returns: TaskTracker) -> Self {
         Self {
             raw: Some(raw),
             state: State::default(),
             statement_timeout: timeouts.statement,
             commit_timeout: timeouts.commit,
+            deaths,
             returns,
         }
     }
@@ -140,6 +143,7 @@ impl Drop for Conn {
                 if in_flight {
                     // The server is still busy with it, or gone. It rolls back when it sees that we have left.
                     raw.close_on_drop();
+                    self.deaths.note();
                 } else {
                     self.returns.spawn(return_postgres(raw, open));
                 }

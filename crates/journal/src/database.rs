@@ -16,8 +16,9 @@ use tokio_util::task::TaskTracker;
 use crate::conn::{Raw, Timeouts};
 use crate::{Conn, DatabaseError, DatabaseOptions, Dialect, sql};
 
-/// A connection that has rested longer than this is asked whether it still lives before it is used.
-const RESTED: Duration = Duration::from_secs(1);
+/// A connection that has rested longer than this is asked whether it still lives before it is used. Where there is so little to do,
+/// a round trip more is nothing.
+const RESTED: Duration = Duration::from_millis(100);
 
 /// Between one dead connection and the next try.
 const PAUSE: Duration = Duration::from_millis(10);
@@ -33,13 +34,13 @@ pub struct Database {
     returns: TaskTracker,
 }
 
-/// When a connection was last found dead. Others that have rested since before may have died with it, as in a failover, and are asked:
-/// who only looks sends no BEGIN that would tell.
+/// When a connection last broke. Others that have rested since before may have died with it, as in a failover, and are asked: who
+/// only looks sends no BEGIN that would tell.
 #[derive(Debug, Clone, Default)]
-struct Deaths(Arc<Mutex<Option<Instant>>>);
+pub(crate) struct Deaths(Arc<Mutex<Option<Instant>>>);
 
 impl Deaths {
-    fn note(&self) {
+    pub(crate) fn note(&self) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 
@@ -158,10 +159,7 @@ impl Database {
     pub async fn ping(&self) -> Result<(), DatabaseError> {
         match self.ping_once().await {
             // A connection that died while it rested, perhaps. Now that this is known, no other dead one is taken for a live one.
-            Err(DatabaseError::Unavailable(_)) => {
-                self.deaths.note();
-                self.ping_once().await
-            }
+            Err(DatabaseError::Unavailable(_)) => self.ping_once().await,
             done => done,
         }
     }
@@ -207,7 +205,7 @@ impl Database {
                         (Raw::Sqlite(raw), begin.map(|[_, text]| text))
                     }
                 };
-                let mut conn = Conn::new(raw, self.timeouts(), self.returns.clone());
+                let mut conn = Conn::new(raw, self.timeouts(), self.deaths.clone(), self.returns.clone());
                 if let Some(begin) = begin {
                     conn.start(begin).await?;
                 }
@@ -218,7 +216,6 @@ impl Database {
                     if !matches!(error, sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed) =>
                 {
                     // A connection that died while it rested, most likely. BEGIN has changed nothing: take another.
-                    self.deaths.note();
                     if Instant::now() + PAUSE >= deadline {
                         return Err(DatabaseError::Unavailable(error));
                     }

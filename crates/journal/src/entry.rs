@@ -30,6 +30,16 @@ impl fmt::Display for Stream {
     }
 }
 
+/// A place in a stream: behind which entry. Its number alone would not say that: a database that has gone back, to a backup or to a
+/// replica, may give it to another entry.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The entry's number; 0 before the first.
+    pub seq: u64,
+    /// Its id; none before the first entry, and where it is not known.
+    pub event_id: Option<EventId>,
+}
+
 /// One event in a stream.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
 
-use homeroom_contract::TenantId;
+use homeroom_contract::{EventId, TenantId};
 use tokio::sync::OnceCell;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
@@ -21,7 +21,7 @@ use self::repair::Repair;
 use crate::past::Past;
 use crate::reads::{Reads, Why};
 use crate::sequence::Sequence;
-use crate::{Entry, FollowerOptions, Journal, JournalError, Outlet, RangeReads, Stream};
+use crate::{Entry, FollowerOptions, Journal, JournalError, Outlet, Place, RangeReads, Stream};
 
 /// Where entries go, in order. Called under the stream's lock: it must neither wait nor call the follower.
 pub trait Sink: Send + Sync + 'static {
@@ -59,6 +59,8 @@ struct Followed {
 
 struct State {
     sequence: Sequence<Arc<Entry>>,
+    /// Behind which entry the next one is delivered.
+    last: Place,
     past: Past,
     repairing: bool,
     /// How often the database has gone back.
@@ -107,7 +109,7 @@ impl Follower {
             .get_or_try_init(|| async {
                 let head = self.0.reads.journal().head(stream).await?;
                 let mut state = followed.lock();
-                let ready = state.sequence.start(head);
+                let ready = state.start(head);
                 self.0.deliver(&followed, &mut state, &ready);
                 Ok::<_, JournalError>(())
             })
@@ -125,8 +127,9 @@ impl Follower {
             let mut ready = Vec::new();
             let mut state = followed.lock();
             for entry in entries {
-                if state.past.contradicts(entry) {
-                    self.0.begin_anew(&followed.stream, &mut state, entry.seq.saturating_sub(1));
+                if state.contradicts(entry.seq, entry.event_id) {
+                    let before = Place { seq: entry.seq.saturating_sub(1), event_id: None };
+                    self.0.begin_anew(&followed.stream, &mut state, before);
                 }
                 state.sequence.offer(entry.seq, Arc::clone(entry), &mut ready);
             }
@@ -161,6 +164,11 @@ impl Following {
     /// The number of the last entry that was delivered, or of the head at which following began.
     pub fn position(&self) -> u64 {
         self.0.lock().position()
+    }
+
+    /// Behind which entry that is.
+    pub fn place(&self) -> Place {
+        self.0.lock().last
     }
 
     /// How often the database has gone back since this node began to follow the stream: positions of different counts are not to
@@ -223,7 +231,19 @@ impl Following {
 impl State {
     fn new(options: &FollowerOptions) -> Self {
         let (sequence, past) = (Sequence::new(options.held), Past::new(options));
-        Self { sequence, past, repairing: false, history: 0 }
+        Self { sequence, last: Place::default(), past, repairing: false, history: 0 }
+    }
+
+    /// Begins at that place; gives what can be delivered at once.
+    fn start(&mut self, place: Place) -> Vec<Arc<Entry>> {
+        self.last = place;
+        self.sequence.start(place.seq)
+    }
+
+    /// Whether an entry with another id was delivered under this number, as far as that is known.
+    fn contradicts(&self, seq: u64, event_id: EventId) -> bool {
+        let at_last = self.last.event_id.is_some_and(|last| seq == self.last.seq && event_id != last);
+        at_last || self.past.contradicts(seq, event_id)
     }
 
     /// Some of the entries after `after` that have been delivered, if that is known without reading.
@@ -286,7 +306,8 @@ impl Inner {
 
     /// Hands over what is ready, and sees to what is missing.
     fn deliver(self: &Arc<Self>, followed: &Arc<Followed>, state: &mut State, ready: &[Arc<Entry>]) {
-        if !ready.is_empty() {
+        if let Some(last) = ready.last() {
+            state.last = Place { seq: last.seq, event_id: Some(last.event_id) };
             state.past.delivered(ready);
             self.sink.deliver(&followed.stream, ready);
         }
@@ -338,25 +359,25 @@ impl Inner {
             return Ok(());
         }
         let tenants: Vec<_> = tenants.into_iter().collect();
-        let heads: HashMap<Stream, u64> = self.reads.journal().heads(&tenants).await?.into_iter().collect();
+        let heads: HashMap<Stream, Place> = self.reads.journal().heads(&tenants).await?.into_iter().collect();
         for (followed, position) in followed.iter().zip(positions) {
             let head = heads.get(&followed.stream).copied().unwrap_or_default();
             let mut state = followed.lock();
-            if head < position {
+            if head.seq < position || head.event_id.is_some_and(|id| state.contradicts(head.seq, id)) {
                 self.begin_anew(&followed.stream, &mut state, head);
             }
-            state.sequence.reached(head);
+            state.sequence.reached(head.seq);
             self.deliver(followed, &mut state, &[]);
         }
         Ok(())
     }
 
-    /// The stream has another history than the one that was delivered, in common at most up to `position`.
-    fn begin_anew(&self, stream: &Stream, state: &mut State, position: u64) {
-        tracing::warn!(tenant = %stream.tenant, namespace = %stream.namespace, position, "the journal has gone back");
+    /// The stream has another history than the one that was delivered, in common at most up to that place.
+    fn begin_anew(&self, stream: &Stream, state: &mut State, from: Place) {
+        tracing::warn!(tenant = %stream.tenant, namespace = %stream.namespace, from.seq, "the journal has gone back");
         let (repairing, history) = (state.repairing, state.history + 1);
         *state = State { repairing, history, ..State::new(&self.options) };
-        state.sequence.start(position);
+        state.start(from);
         self.sink.gone_back(stream);
     }
 }

@@ -9,7 +9,9 @@ use serde_json::value::RawValue;
 
 use crate::replies::{self, ReplyKey};
 use crate::tx::Cause;
-use crate::{Database, Entry, JournalError, JournalOptions, Snapshot, StoredDelivery, Stream, Tx, read};
+use crate::{
+    Database, Entry, JournalError, JournalOptions, Place, Snapshot, StoredDelivery, Stream, Tx, read,
+};
 
 /// Who is told, within this process, of what has just been committed. Called by the task that committed, so it must neither
 /// wait nor call back.
@@ -118,13 +120,13 @@ impl Journal {
         read::in_rooms(&mut self.0.db.snapshot().await?, stream, rooms, after, limit).await
     }
 
-    /// The number of the stream's last entry; 0 if there is none.
-    pub async fn head(&self, stream: &Stream) -> Result<u64, JournalError> {
+    /// The stream's end.
+    pub async fn head(&self, stream: &Stream) -> Result<Place, JournalError> {
         Ok(read::head(&mut self.0.db.lookup().await?, stream).await?)
     }
 
-    /// The heads of all streams of these tenants. A stream without an entry is not among them.
-    pub async fn heads(&self, tenants: &[TenantId]) -> Result<Vec<(Stream, u64)>, JournalError> {
+    /// The ends of all streams of these tenants. A stream without an entry is not among them.
+    pub async fn heads(&self, tenants: &[TenantId]) -> Result<Vec<(Stream, Place)>, JournalError> {
         read::heads(&mut self.0.db.lookup().await?, tenants).await
     }
 

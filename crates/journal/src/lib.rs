@@ -23,7 +23,7 @@ mod write;
 
 pub use conn::{Conn, Dialect};
 pub use database::Database;
-pub use entry::{Entry, StoredDelivery, Stream};
+pub use entry::{Entry, Place, StoredDelivery, Stream};
 pub use error::DatabaseError;
 pub use failure::JournalError;
 pub use follower::{Follower, Following, Sink};

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use homeroom_contract::EventId;
 use tokio::time::Instant;
 
 use crate::pages::Pages;
@@ -34,9 +35,9 @@ impl Past {
         }
     }
 
-    /// Whether another entry was delivered under this one's number, as far as that is still known.
-    pub(crate) fn contradicts(&self, entry: &Entry) -> bool {
-        self.tail.contradicts(entry)
+    /// Whether an entry with another id was delivered under this number, as far as that is still known.
+    pub(crate) fn contradicts(&self, seq: u64, event_id: EventId) -> bool {
+        self.tail.contradicts(seq, event_id)
     }
 
     /// Some entries after `after`, in order, if the next one is here.

@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use sqlx::QueryBuilder;
 use uuid::Uuid;
 
-use crate::{Conn, DatabaseError, Entry, JournalError, Stream, sql};
+use crate::{Conn, DatabaseError, Entry, JournalError, Place, Stream, sql};
 
 /// How many rooms one statement asks for; SQLite joins at most 500 selects.
 const ROOMS: usize = 100;
@@ -45,34 +45,42 @@ impl Row {
     }
 }
 
-/// The number of the stream's last entry; 0 if there is none.
-pub(crate) async fn head(conn: &mut Conn, stream: &Stream) -> Result<u64, DatabaseError> {
-    let head = sql!(conn, |c| sqlx::query_scalar::<_, i64>(
-        "SELECT seq FROM journal_heads WHERE tenant_id = $1 AND namespace = $2"
+/// The stream's end.
+pub(crate) async fn head(conn: &mut Conn, stream: &Stream) -> Result<Place, DatabaseError> {
+    let last = sql!(conn, |c| {
+        sqlx::query_as::<_, (i64, Option<Uuid>)>(
+        "SELECT seq, event_id FROM journal_heads LEFT JOIN journal_entries USING (tenant_id, namespace, seq) \
+         WHERE tenant_id = $1 AND namespace = $2"
     )
     .bind(stream.tenant.as_str())
     .bind(&*stream.namespace)
-    .fetch_optional(c))?;
-    Ok(head.map_or(0, number))
+    .fetch_optional(c)
+    })?;
+    Ok(last.map(place).unwrap_or_default())
 }
 
-/// The heads of all streams of these tenants. A stream without an entry is not among them.
-pub(crate) async fn heads(conn: &mut Conn, tenants: &[TenantId]) -> Result<Vec<(Stream, u64)>, JournalError> {
+/// The ends of all streams of these tenants. A stream without an entry is not among them.
+pub(crate) async fn heads(
+    conn: &mut Conn,
+    tenants: &[TenantId],
+) -> Result<Vec<(Stream, Place)>, JournalError> {
     let mut heads = Vec::new();
     for chunk in tenants.chunks(KEYS) {
-        let rows: Vec<(String, String, i64)> = sql!(conn, |c| async {
-            let mut select =
-                QueryBuilder::new("SELECT tenant_id, namespace, seq FROM journal_heads WHERE tenant_id IN (");
+        let rows: Vec<(String, String, i64, Option<Uuid>)> = sql!(conn, |c| async {
+            let mut select = QueryBuilder::new(
+                "SELECT tenant_id, namespace, seq, event_id FROM journal_heads \
+                 LEFT JOIN journal_entries USING (tenant_id, namespace, seq) WHERE tenant_id IN (",
+            );
             let mut list = select.separated(", ");
             for tenant in chunk {
                 list.push_bind(tenant.as_str());
             }
             select.push(")");
-            select.build_query_as::<(String, String, i64)>().persistent(chunk.len() == 1).fetch_all(c).await
+            select.build_query_as().persistent(chunk.len() == 1).fetch_all(c).await
         })?;
-        for (tenant, namespace, seq) in rows {
+        for (tenant, namespace, seq, event_id) in rows {
             let tenant = TenantId::new(tenant).map_err(|cause| JournalError::unreadable("a head", cause))?;
-            heads.push((Stream::new(tenant, namespace), number(seq)));
+            heads.push((Stream::new(tenant, namespace), place((seq, event_id))));
         }
     }
     Ok(heads)
@@ -165,6 +173,10 @@ async fn rows(conn: &mut Conn, stream: &Stream, wanted: &[i64]) -> Result<Vec<Ro
         select.push(") ORDER BY seq");
         select.build_query_as::<Row>().persistent(false).fetch_all(c).await
     })
+}
+
+fn place((seq, event_id): (i64, Option<Uuid>)) -> Place {
+    Place { seq: number(seq), event_id: event_id.map(EventId) }
 }
 
 fn number(seq: i64) -> u64 {

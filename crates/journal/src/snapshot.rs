@@ -24,7 +24,7 @@ impl Snapshot {
     /// The number of the stream's last entry as of this moment; 0 if there is none. What else is read here contains the
     /// effects of exactly the entries up to it.
     pub async fn seq(&mut self) -> Result<u64, DatabaseError> {
-        read::head(&mut self.conn, &self.stream).await
+        Ok(read::head(&mut self.conn, &self.stream).await?.seq)
     }
 }
 

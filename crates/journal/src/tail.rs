@@ -5,6 +5,8 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use homeroom_contract::EventId;
+
 use crate::Entry;
 
 /// What an entry takes in memory besides its JSON, roughly, in bytes.
@@ -35,11 +37,11 @@ impl Tail {
         }
     }
 
-    /// Whether another entry was delivered under this one's number, as far as that is still known.
-    pub(crate) fn contradicts(&self, entry: &Entry) -> bool {
+    /// Whether an entry with another id was delivered under this number, as far as that is still known.
+    pub(crate) fn contradicts(&self, seq: u64, event_id: EventId) -> bool {
         let first = self.entries.front().map_or(u64::MAX, |first| first.seq);
-        let at = entry.seq.checked_sub(first).and_then(|at| usize::try_from(at).ok());
-        at.and_then(|at| self.entries.get(at)).is_some_and(|delivered| delivered.event_id != entry.event_id)
+        let at = seq.checked_sub(first).and_then(|at| usize::try_from(at).ok());
+        at.and_then(|at| self.entries.get(at)).is_some_and(|delivered| delivered.event_id != event_id)
     }
 
     /// Up to `limit` entries after `after`, if the first of them is still here.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::watch;
 
 use crate::{Key, StateError};
 
@@ -28,6 +29,18 @@ pub struct Held {
     pub field: String,
     /// What is in it, by which its holder is known.
     pub value: Bytes,
+}
+
+/// What [`set_latest`](StateAdapter::set_latest) has left in a hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Latest {
+    /// The name of the field.
+    pub field: String,
+    /// What is in it.
+    pub value: Bytes,
+    /// Whether it is the last that was set for sure: the store that has it is the one that took it. A store that was started again
+    /// with what it had on its disk, or a replica that has taken its place, may have lost what came after.
+    pub is_last: bool,
 }
 
 /// Short-lived state, shared by all nodes. Every operation is atomic. A key holds a hash, a set, a list or a window, by what
@@ -94,15 +107,17 @@ pub trait StateAdapter: Send + Sync + 'static {
         expires: Option<Duration>,
     ) -> Result<bool, StateError>;
 
-    /// Sets a field, the only one that is left of its hash, unless there is one whose name comes after it in order of bytes;
-    /// whether it was set. So the latest of several writes stays, in whichever order they arrive.
-    async fn set_latest(
-        &self,
-        key: &Key,
-        field: &str,
-        value: Bytes,
-        expires: Option<Duration>,
-    ) -> Result<bool, StateError>;
+    /// Sets each of these fields, to expire after this time, as the only one that is left of its hash, unless there is one whose
+    /// name comes after it in order of bytes; how many were set. So the latest of several writes stays, in whichever order they
+    /// arrive. Such a hash is written in no other way, and read by [`latest`](Self::latest). After an error some may have been set.
+    async fn set_latest(&self, held: &[Held], expires: Duration) -> Result<usize, StateError>;
+
+    /// The field that [`set_latest`](Self::set_latest) has left in a hash.
+    async fn latest(&self, key: &Key) -> Result<Option<Latest>, StateError>;
+
+    /// Rises when the store has been away, or has been found to be there again: another one may have taken its place, so what was
+    /// set before is to be set again by whoever needs it to be the last for sure.
+    fn disturbed(&self) -> watch::Receiver<u64>;
 
     /// Sets all of these fields, however many, in as few steps as the store allows, each to expire after this time; how many
     /// were not there. A holder that has renewed in time learns from more than 0 that the store was emptied. It is not one

@@ -15,9 +15,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use homeroom_contract::{Clock, Timestamp};
 use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 
 use self::item::{Item, Value};
-use crate::{Held, Key, StateAdapter, StateError, Taken};
+use crate::{Held, Key, Latest, StateAdapter, StateError, Taken};
 
 const SHARDS: u8 = 16;
 
@@ -46,6 +47,8 @@ pub struct MemoryState {
     options: MemoryOptions,
     hasher: RandomState,
     shards: Vec<Mutex<Shard>>,
+    /// Never.
+    disturbed: watch::Sender<u64>,
 }
 
 #[derive(Debug, Default)]
@@ -70,7 +73,7 @@ impl MemoryState {
     /// Empty, within these bounds.
     pub fn with_options(clock: Arc<dyn Clock>, options: MemoryOptions) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Self { clock, options, hasher: RandomState::new(), shards }
+        Self { clock, options, hasher: RandomState::new(), shards, disturbed: watch::Sender::new(0) }
     }
 
     /// Keys that take up memory, expired ones that have not been swept included.
@@ -239,17 +242,24 @@ impl StateAdapter for MemoryState {
         })
     }
 
-    async fn set_latest(
-        &self,
-        key: &Key,
-        field: &str,
-        value: Bytes,
-        expires: Option<Duration>,
-    ) -> Result<bool, StateError> {
-        self.write(key, Value::hash(), |kept, now| {
-            let expires = expires.map(|after| now.plus(after));
-            kept.as_hash()?.set_latest(field, value, expires, self.options.max_elements)
-        })
+    async fn set_latest(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {
+        let mut set = 0;
+        for Held { key, field, value } in held {
+            set += self.write(key, Value::hash(), |kept, now| {
+                let (value, expires) = (value.clone(), now.plus(expires));
+                kept.as_hash()?.set_latest(field, value, expires, self.options.max_elements).map(usize::from)
+            })?;
+        }
+        Ok(set)
+    }
+
+    async fn latest(&self, key: &Key) -> Result<Option<Latest>, StateError> {
+        let last = self.read(key, |kept, _| Ok(kept.as_hash()?.last()))?;
+        Ok(last.map(|(field, value)| Latest { field, value, is_last: true }))
+    }
+
+    fn disturbed(&self) -> watch::Receiver<u64> {
+        self.disturbed.subscribe()
     }
 
     async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {

@@ -245,7 +245,6 @@ impl TransportBuilder {
             clock,
             directory,
             verifier,
-            journal: journal.clone(),
             follower: follower.clone(),
             sessions,
             tables,

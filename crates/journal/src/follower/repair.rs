@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::{Followed, Inner};
-use crate::JournalError;
 use crate::reads::Why;
 use crate::sequence::Missing;
+use crate::{JournalError, Place};
 
 /// How long to wait before asking a database again that did not answer.
 const RETRY: Duration = Duration::from_millis(250);
@@ -60,6 +60,8 @@ impl Repair {
     async fn read(&self, missing: Missing) -> Result<Option<u64>, JournalError> {
         let Some(followed) = self.followed.upgrade() else { return Ok(None) };
         let limit = u32::try_from(missing.count).unwrap_or(u32::MAX).min(self.inner.options.batch.max(1));
+        // With the last one that was delivered: another one under its number tells of a database that has gone back.
+        let from = missing.after.saturating_sub(1);
         let (entries, history) = {
             let _alone = followed.reading.lock().await;
             let history = {
@@ -70,8 +72,6 @@ impl Repair {
                 }
                 state.history
             };
-            // With the last one that was delivered: another one under its number tells of a database that has gone back.
-            let from = missing.after.saturating_sub(1);
             (
                 self.inner.reads.range(&followed.stream, from, limit.saturating_add(1), Why::Gap).await?,
                 history,
@@ -82,8 +82,9 @@ impl Repair {
         if state.history != history {
             return Ok(Some(missing.after));
         }
-        if entries.first().is_some_and(|first| state.past.contradicts(first)) {
-            self.inner.begin_anew(&followed.stream, &mut state, missing.after.saturating_sub(1));
+        if entries.first().is_some_and(|first| state.contradicts(first.seq, first.event_id)) {
+            let from = Place { seq: from, event_id: None };
+            self.inner.begin_anew(&followed.stream, &mut state, from);
             return Ok(Some(missing.after));
         }
         if entries.last().is_none_or(|last| last.seq <= missing.after) {

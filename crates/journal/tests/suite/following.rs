@@ -210,6 +210,30 @@ on_both_databases! {
         assert_eq!(node.sockets.until(6).await, [1, 2, 3, 3, 4, 5]);
     }
 
+    /// The bus brought nothing of that, and the stream is as long as before: the entry at its end is another one. So it is where
+    /// this node has had none yet.
+    async fn an_end_that_is_another_one_is_noticed(database: TestDatabase) {
+        let fixture = open(&database).await;
+        note(&fixture.journal, &call("d-1"), &["1", "2"]).await;
+        let swept = FollowerOptions { sweep_ms: 20, patience_ms: 5, ..FollowerOptions::default() };
+        let node = node(&fixture, swept);
+        let following = node.follower.follow(&stream("d-1")).await.unwrap();
+        for times in 1..=2 {
+            let before = following.place();
+            let mut conn = fixture.db.begin().await.unwrap();
+            let undo = "UPDATE journal_entries SET event_id = $1 WHERE seq = $2";
+            let end = i64::try_from(before.seq).unwrap();
+            sql!(conn, |c| sqlx::query(undo).bind(uuid::Uuid::now_v7()).bind(end).execute(c)).unwrap();
+            conn.commit().await.unwrap();
+            node.sockets.until_gone_back(times).await;
+            assert_eq!(following.position(), before.seq);
+            assert_ne!(following.place(), before);
+            note(&fixture.journal, &call("d-1"), &["goes on"]).await;
+            node.sockets.until(times).await;
+        }
+        assert_eq!(node.sockets.until(2).await, [3, 4]);
+    }
+
     /// A stream is followed from its head, by any number of holders, until the last lets go.
     async fn from_the_head_until_let_go(database: TestDatabase) {
         let fixture = open(&database).await;

@@ -53,7 +53,7 @@ async fn a_lost_answer_to_commit_is_an_unknown_outcome() {
     proxy.heal();
     let reply = timeout(PATIENT, fixture.journal.replay(&call_again("k"))).await.unwrap().unwrap();
     assert_eq!(reply.unwrap().get(), "\"done\"");
-    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap().seq, 1);
 }
 
 /// COMMIT never arrived: that is just as unknown to us, and a retry runs.
@@ -70,7 +70,7 @@ async fn a_connection_that_breaks_at_commit_is_an_unknown_outcome() {
     proxy.heal();
     assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_none());
     note(&fixture.journal, &call_again("k"), &["retried"]).await;
-    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap().seq, 1);
 }
 
 /// A server that falls silent hangs nobody, in the middle of a transaction or before; and when it speaks again all
@@ -130,7 +130,7 @@ async fn a_server_may_die_and_come_back() {
 
     server.restart();
     assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_some());
-    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 1);
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap().seq, 1);
 
     let mut held = Vec::new();
     for _ in 0..4 {
@@ -139,7 +139,15 @@ async fn a_server_may_die_and_come_back() {
     drop(held);
     server.cut_connections();
     note(&fixture.journal, &call("d-1"), &["after the cut"]).await;
-    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 2);
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap().seq, 2);
+
+    // Whoever only looks has no BEGIN that would tell, but others may have noticed.
+    let mut unfinished = fixture.journal.begin(&call("d-1")).await.unwrap();
+    unfinished.record(&Noted::new("unfinished")).unwrap();
+    assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_some());
+    server.cut_connections();
+    assert_eq!(code(unfinished.commit(())).await, Code::Unavailable);
+    assert!(fixture.journal.replay(&call_again("k")).await.unwrap().is_some());
 }
 
 /// What was missed while the database was silent is delivered when it speaks again, without any further hint.
@@ -168,6 +176,6 @@ async fn who_falls_silent_loses_its_locks() {
     let mut silent = fixture.db.begin().await.unwrap();
     sql!(silent, |c| sqlx::query("UPDATE journal_heads SET seq = 99").execute(c)).unwrap();
     note(&fixture.journal, &call("d-1"), &["y"]).await;
-    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap(), 2);
+    assert_eq!(fixture.journal.head(&stream("d-1")).await.unwrap().seq, 2);
     assert_eq!(code(async { Ok(silent.commit().await?) }).await, Code::OutcomeUnknown);
 }

@@ -53,14 +53,19 @@ impl Hash {
         &mut self,
         name: &str,
         value: Bytes,
-        expires: Option<Timestamp>,
+        expires: Timestamp,
         max: usize,
     ) -> Result<bool, StateError> {
         if self.fields.last_key_value().is_some_and(|(last, _)| last.as_str() > name) {
             return Ok(false);
         }
         self.fields.clear();
-        self.set(name, value, expires, max).map(|()| true)
+        self.set(name, value, Some(expires), max).map(|()| true)
+    }
+
+    /// The last in order of names.
+    pub(super) fn last(&self) -> Option<(String, Bytes)> {
+        self.fields.last_key_value().map(|(name, field)| (name.clone(), field.value.clone()))
     }
 
     pub(super) fn remove(&mut self, field: &str) -> bool {

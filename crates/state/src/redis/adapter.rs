@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use tokio::sync::watch;
 
 use super::state::RedisState;
 use super::{Call, scripts};
-use crate::{Held, Key, StateAdapter, StateError, Taken};
+use crate::{Held, Key, Latest, StateAdapter, StateError, Taken};
 
 /// Milliseconds; -1 for never, and a century for what is beyond it, which Redis could not count.
 fn after(expires: Option<Duration>) -> i64 {
@@ -93,15 +94,17 @@ impl StateAdapter for RedisState {
         self.call(compare.arg(after(expires))).await
     }
 
-    async fn set_latest(
-        &self,
-        key: &Key,
-        field: &str,
-        value: Bytes,
-        expires: Option<Duration>,
-    ) -> Result<bool, StateError> {
-        let set = scripts::SET_LATEST.on(self.key(key));
-        self.call(set.arg(field).arg(&*value).arg(after(expires))).await
+    async fn set_latest(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {
+        self.count_all(&scripts::SET_LATEST, Some(after(Some(expires))), held).await
+    }
+
+    async fn latest(&self, key: &Key) -> Result<Option<Latest>, StateError> {
+        let found: Option<(String, Vec<u8>, bool)> = self.call(scripts::LATEST.on(self.key(key))).await?;
+        Ok(found.map(|(field, value, is_last)| Latest { field, value: value.into(), is_last }))
+    }
+
+    fn disturbed(&self) -> watch::Receiver<u64> {
+        self.disturbances()
     }
 
     async fn renew(&self, held: &[Held], expires: Duration) -> Result<usize, StateError> {

@@ -59,8 +59,37 @@ local function all()
 end
 ";
 
+/// What the scripts share, besides, that keep the latest write.
+const LATEST_WRITE: &str = r"
+-- Lua compares strings as the locale has it, in which Redis was started.
+local function comes_after(one, other)
+    for i = 1, math.min(#one, #other) do
+        local a, b = string.byte(one, i), string.byte(other, i)
+        if a ~= b then return a > b end
+    end
+    return #one > #other
+end
+-- The last field in order of names, and its value; nothing if there is none.
+local function latest()
+    local field, value
+    local found = all()
+    for i = 1, #found, 2 do
+        if not field or comes_after(found[i], field) then field, value = found[i], found[i + 1] end
+    end
+    return field, value
+end
+-- Another one after every start, and on every replica.
+local function run()
+    return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+end
+";
+
 fn on_fields(body: &str) -> Lua {
     Lua::new(&format!("{FIELDS}{body}"))
+}
+
+fn on_latest(body: &str) -> Lua {
+    on_fields(&format!("{LATEST_WRITE}{body}"))
 }
 
 macro_rules! scripts {
@@ -80,22 +109,26 @@ scripts! {
     REMOVE = on_fields(
         "if live(ARGV[1]) then redis.call('HDEL', key, ARGV[1]) return 1 end return 0",
     );
-    /// field, value, after. Lua compares strings as the locale has it, in which Redis was started.
-    SET_LATEST = on_fields(
-        r"local function comes_after(one, other)
-            for i = 1, math.min(#one, #other) do
-                local a, b = string.byte(one, i), string.byte(other, i)
-                if a ~= b then return a > b end
+    /// after, field, value, field, value … How many were set. With each goes by which run of which server.
+    SET_LATEST = on_latest(
+        r"local expires, set = at(ARGV[1]), 0
+        for i = 2, #ARGV, 2 do
+            local last = latest()
+            if not last or not comes_after(last, ARGV[i]) then
+                redis.call('DEL', key)
+                write(ARGV[i], run() .. ':' .. ARGV[i + 1], expires)
+                set = set + 1
             end
-            return #one > #other
         end
-        local found = all()
-        for i = 1, #found, 2 do
-            if comes_after(found[i], ARGV[1]) then return 0 end
-        end
-        redis.call('DEL', key)
-        write(ARGV[1], ARGV[2], at(ARGV[3]))
-        return 1",
+        return set",
+    );
+    /// The field, its value, and whether it was set by this run of this server.
+    LATEST = on_latest(
+        r"local field, value = latest()
+        if not field then return false end
+        local colon = string.find(value, ':', 1, true)
+        local is_last = string.sub(value, 1, colon - 1) == run()
+        return {field, string.sub(value, colon + 1), is_last and 1 or 0}",
     );
     /// after, field, value, field, value … How many were not there.
     RENEW = on_fields(

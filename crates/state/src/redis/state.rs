@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use deadpool_redis::redis::{self, FromRedisValue};
 use futures_util::stream::{self, StreamExt};
+use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tokio_util::task::TaskTracker;
 
@@ -35,6 +36,8 @@ struct Inner {
     options: RedisOptions,
     /// Those that look whether Redis is back.
     probes: TaskTracker,
+    /// How often it has not answered, or answered again.
+    disturbed: watch::Sender<u64>,
 }
 
 impl std::fmt::Debug for RedisState {
@@ -50,7 +53,8 @@ impl RedisState {
         let address: RedisAddress = url.parse()?;
         let server = Server::open(&address, &options)?;
         let breakers = (0..server.parts()).map(|_| Breaker::new(options.circuit_failures)).collect();
-        Ok(Self(Arc::new(Inner { server, breakers, options, probes: TaskTracker::new() })))
+        let (probes, disturbed) = (TaskTracker::new(), watch::Sender::new(0));
+        Ok(Self(Arc::new(Inner { server, breakers, options, probes, disturbed })))
     }
 
     /// Whether Redis answers, as far as that is known: an error at once while a circuit is open. Counts as an operation like any
@@ -72,6 +76,10 @@ impl RedisState {
         let mut counts = StateCounts::default();
         self.0.breakers.iter().for_each(|breaker| breaker.add_to(&mut counts));
         counts
+    }
+
+    pub(super) fn disturbances(&self) -> watch::Receiver<u64> {
+        self.0.disturbed.subscribe()
     }
 
     pub(super) fn key(&self, key: &Key) -> String {
@@ -162,6 +170,7 @@ impl RedisState {
             return result;
         }
         self.0.server.suspect();
+        self.0.disturbed();
         if breaker.unanswered() {
             tracing::warn!(part, "Redis does not answer; until it does, what is kept there fails at once");
             self.0.probes.spawn(probe(Arc::downgrade(&self.0), part, key.to_owned()));
@@ -182,6 +191,7 @@ async fn probe(state: Weak<Inner>, part: usize, key: String) {
         if !matches!(in_time(inner.options.timeout(), exists).await, Err(StateError::Unavailable(_))) {
             inner.server.adopt(scout).await;
             inner.breakers.get(part).map(Breaker::close);
+            inner.disturbed();
             tracing::info!(part, "Redis answers again");
             return;
         }
@@ -190,6 +200,10 @@ async fn probe(state: Weak<Inner>, part: usize, key: String) {
 }
 
 impl Inner {
+    fn disturbed(&self) {
+        self.disturbed.send_modify(|times| *times += 1);
+    }
+
     /// Within a time of its own on a cluster, and elsewhere within that of a command.
     async fn scout(&self) -> Result<Conn, StateError> {
         if self.server.parts() > 1 {

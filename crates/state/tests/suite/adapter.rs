@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use homeroom_contract::{BoxFuture, TenantId};
-use homeroom_state::{Held, Key, StateAdapter, StateError, Taken};
+use homeroom_state::{Held, Key, Latest, StateAdapter, StateError, Taken};
 use tokio::task::JoinSet;
 
 /// Time passes.
@@ -161,20 +161,34 @@ async fn comparing(state: &dyn StateAdapter) {
 /// The latest of several writes stays, in whichever order they arrive.
 async fn the_latest_write(state: &dyn StateAdapter, pass: Pass<'_>) {
     let hash = key("latest");
-    let set = async |field: &str, value: &str, expires| {
-        state.set_latest(&hash, field, bytes(value), expires).await.unwrap()
+    let write =
+        |field: &str, value: &str| Held { key: hash.clone(), field: field.to_owned(), value: bytes(value) };
+    let set = async |field: &str, value: &str, expires: Option<Duration>| {
+        state.set_latest(&[write(field, value)], expires.unwrap()).await.unwrap() == 1
     };
+    let latest = async |field: &str, value: &str| {
+        let expected = Latest { field: field.to_owned(), value: bytes(value), is_last: true };
+        assert_eq!(state.latest(&hash).await.unwrap(), Some(expected));
+    };
+    assert_eq!(state.latest(&hash).await.unwrap(), None);
     assert!(set("01", "one", LATER).await);
     assert!(set("10", "ten", SOON).await);
-    assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("10", "ten")]), "what came before is gone");
+    latest("10", "ten").await;
+    assert_eq!(state.fields(&hash).await.unwrap().len(), 1, "what came before is gone");
     assert!(!set("09", "late", LATER).await);
     assert!(!set("", "later", LATER).await);
     assert!(!set("1", "shorter", LATER).await);
-    assert!(set("10", "ten again", SOON).await, "the same is no other");
-    assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("10", "ten again")]));
+    assert!(set("10", "ten: again", SOON).await, "the same is no other");
+    latest("10", "ten: again").await;
     pass(MOMENT).await;
+    assert_eq!(state.latest(&hash).await.unwrap(), None, "it has expired");
     assert!(set("02", "anew", LATER).await, "what has expired is not there");
-    assert_eq!(state.fields(&hash).await.unwrap(), fields(&[("02", "anew")]));
+    latest("02", "anew").await;
+    let other = Held { key: key("other"), ..write("1", "") };
+    let many = [write("01", "late"), other, write("03", "3"), write("02", "2")];
+    assert_eq!(state.set_latest(&many, LATER.unwrap()).await.unwrap(), 2);
+    latest("03", "3").await;
+    assert!(state.latest(&key("other")).await.unwrap().unwrap().value.is_empty());
 }
 
 /// Whoever renews many fields at once learns which were lost, and gives back only what is still its own.
@@ -300,7 +314,11 @@ async fn kinds(state: &dyn StateAdapter) {
             .renew(&[Held { key: set.clone(), field: "f".to_owned(), value: bytes("1") }], MOMENT)
             .await
             .unwrap_err(),
-        state.set_latest(&set, "f", bytes("1"), None).await.unwrap_err(),
+        state
+            .set_latest(&[Held { key: set.clone(), field: "f".to_owned(), value: bytes("1") }], MOMENT)
+            .await
+            .unwrap_err(),
+        state.latest(&set).await.unwrap_err(),
         state.push(&set, bytes("1"), 1).await.unwrap_err(),
         state.items(&set).await.unwrap_err(),
         state.take(&set, 1, MOMENT).await.unwrap_err(),

@@ -6,7 +6,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use homeroom_contract::TenantId;
 use homeroom_state::{
-    Bus, Circuit, Class, Heard, Held, Key, RedisOptions, RedisState, StateAdapter, StateError, Subscription,
+    Bus, Circuit, Class, Heard, Held, Key, Latest, RedisOptions, RedisState, StateAdapter, StateError,
+    Subscription,
 };
 use homeroom_testkit::{Redis, RedisCluster, RedisSentinels};
 use tokio::time::{sleep, timeout};
@@ -63,6 +64,30 @@ async fn state_follows_the_master() {
     assert_eq!(replica.ask("ROLE")[0], "master");
     until("the circuit closes", || async { state.circuit() == Circuit::Closed }).await;
     redis.sentinels()[0].resume();
+}
+
+/// The master dies before its replica has heard of the last write: the one before is not taken for the last, until somebody sets it
+/// again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_replica_has_may_not_be_the_last() {
+    let redis = sentinels().await;
+    let state = RedisState::open(&redis.url(), options()).unwrap();
+    until_written(&state).await;
+    let write = |field: &str| Held { key: key(1), field: field.to_owned(), value: Bytes::new() };
+    let latest = |field: &str, is_last| Latest { field: field.to_owned(), value: Bytes::new(), is_last };
+    assert_eq!(state.set_latest(&[write("1")], HOUR).await.unwrap(), 1);
+    let [master, replica] = redis.servers();
+    until("it is replicated", || async { replica.ask("DBSIZE") == ["2"] }).await;
+    replica.ask("REPLICAOF 127.0.0.1 1");
+    assert_eq!(state.set_latest(&[write("2")], HOUR).await.unwrap(), 1);
+    assert_eq!(state.latest(&key(1)).await.unwrap(), Some(latest("2", true)));
+    let disturbed = state.disturbed();
+    tokio::task::block_in_place(|| master.kill9());
+    until_written(&state).await;
+    assert_eq!(state.latest(&key(1)).await.unwrap(), Some(latest("1", false)), "by whom it was not taken");
+    assert!(disturbed.has_changed().unwrap());
+    assert_eq!(state.set_latest(&[write("2")], HOUR).await.unwrap(), 1);
+    assert_eq!(state.latest(&key(1)).await.unwrap(), Some(latest("2", true)));
 }
 
 /// Server and replica change places though neither has failed: nothing is written to the old master.

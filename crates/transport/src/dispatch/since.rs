@@ -59,7 +59,7 @@ impl Dispatcher {
         };
         // A position that was never reached is another journal's, such as one from before a backup was put back: to answer that
         // nothing is missing would hide from the client all that is to come until then.
-        if entries.is_empty() && asked.after_seq > self.journal.head(&stream).await? {
+        if entries.is_empty() && asked.after_seq > self.journal.head(&stream).await?.seq {
             return Err(Failure::new(Code::ResyncRequired, "There is no such position yet. Join again."));
         }
         let seq = match entries.last() {

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use homeroom_contract::{Actor, Admission, BoundNamespace, Event, Role, Room, RoomKey};
@@ -29,6 +29,8 @@ pub(crate) struct Member {
     pub(super) pid: Option<Box<str>>,
     /// Where it stood in the stream when it came.
     pub(super) since: u64,
+    /// Which entry was there, if it is known.
+    pub(super) beginning: Option<Offset>,
     /// The history that this is a position in.
     history: u64,
     /// The epoch of rights as it was before anything was asked about the person.
@@ -37,8 +39,6 @@ pub(crate) struct Member {
     pub(super) keeping: tokio::sync::Mutex<Version>,
     /// Whether its session is kept as it is now.
     kept: AtomicBool,
-    /// How many times more it is to be written as it is.
-    again: AtomicU8,
     /// Up to where it has been sent its entries.
     pub(super) reached: Reached,
     state: Mutex<MemberState>,
@@ -52,6 +52,8 @@ pub(crate) struct Coming {
     pub(super) pid: Option<Box<str>>,
     /// Where the client stands: from here on it is due what happens.
     pub(super) since: u64,
+    /// Which entry is there, if it is known.
+    pub(super) beginning: Option<Offset>,
     /// The history that this is a position in.
     pub(super) history: u64,
     /// The epoch of rights as it was before anything was asked about the person.
@@ -92,12 +94,11 @@ impl Member {
         table: Arc<Table>,
         coming: Coming,
     ) -> Arc<Self> {
-        let Coming { greeting, pid, since, history, epoch, restored, revoked, version } = coming;
+        let Coming { greeting, pid, since, beginning, history, epoch, restored, revoked, version } = coming;
         let reached = if restored.is_some() { Reached::behind(since) } else { Reached::live() };
         let restored = restored.unwrap_or_default();
         let state = Mutex::new(MemberState { greeting, restored, revoked, ..MemberState::default() });
         let (keeping, kept) = (tokio::sync::Mutex::new(version), AtomicBool::new(true));
-        let again = AtomicU8::new(0);
         Arc::new(Self {
             id,
             link,
@@ -106,11 +107,11 @@ impl Member {
             table,
             pid,
             since,
+            beginning,
             history,
             epoch,
             keeping,
             kept,
-            again,
             reached,
             state,
         })
@@ -175,21 +176,6 @@ impl Member {
     /// Whether its session is kept as it is now.
     pub(super) fn is_kept(&self) -> bool {
         self.kept.load(Ordering::Acquire)
-    }
-
-    /// Whether its session is kept as it is now, and as surely as it will be.
-    pub(super) fn is_settled(&self) -> bool {
-        self.is_kept() && self.again.load(Ordering::Relaxed) == 0
-    }
-
-    /// It is to be written so many times more as it is.
-    pub(super) fn write_again(&self, times: u8) {
-        self.again.store(times, Ordering::Relaxed);
-    }
-
-    /// It was written once more.
-    pub(super) fn written_again(&self) {
-        let _ = self.again.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |times| times.checked_sub(1));
     }
 
     /// Its session is kept with these rooms. If they are others by now, whoever changed them says what came of that.

@@ -36,7 +36,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use homeroom_auth::Verifier;
 use homeroom_contract::{BoundNamespace, Clock, Directory, Timestamp};
-use homeroom_journal::{Follower, Journal};
+use homeroom_journal::Follower;
 use tokio::sync::Semaphore;
 use tokio_util::task::TaskTracker;
 
@@ -68,7 +68,6 @@ pub(crate) struct Parts {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) directory: Arc<dyn Directory>,
     pub(crate) verifier: Arc<Verifier>,
-    pub(crate) journal: Journal,
     pub(crate) follower: Follower,
     pub(crate) sessions: Arc<Sessions>,
     pub(crate) tables: Arc<Tables>,
@@ -96,7 +95,6 @@ pub(crate) struct Hub {
     pub(crate) leases: Arc<Leases>,
     /// All work that has to be waited for when this node stops.
     pub(crate) tracker: TaskTracker,
-    journal: Journal,
     follower: Follower,
     sessions: Arc<Sessions>,
     tables: Arc<Tables>,
@@ -137,7 +135,6 @@ impl Hub {
             echoes: parts.echoes,
             crowd: parts.crowd,
             tracker: parts.tracker,
-            journal: parts.journal,
             follower: parts.follower,
             sessions: parts.sessions,
             tables: parts.tables,

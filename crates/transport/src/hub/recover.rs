@@ -21,11 +21,12 @@ impl Hub {
         epoch: u64,
     ) -> Result<Coming, Failure> {
         let history = table.following().history();
-        let since = table.following().position();
+        let place = table.following().place();
         let mut coming = Coming {
             greeting: self.greeting(namespace, actor).await?,
             pid: auth.recover.then(Sessions::name),
-            since,
+            since: place.seq,
+            beginning: Offset::at(place),
             history,
             epoch,
             restored: None,
@@ -56,10 +57,10 @@ impl Hub {
             Some(None) => return Ok(()),
         };
         // Clients hold on to the offset of an earlier session until they are given another one.
-        let had = offset.filter(|offset| offset.seq >= kept.since);
+        let had = offset.filter(|offset| offset.seq >= kept.since).or(kept.beginning());
         let since = had.map_or(kept.since, |had| had.seq);
         let missed = coming.since.saturating_sub(since);
-        if missed > self.config.recovery_max_entries || !self.was_there(table, since, had).await? {
+        if missed > self.config.recovery_max_entries || !was_there(table, since, had).await? {
             return Ok(());
         }
         // Those of the greeting have just been asked for.
@@ -73,22 +74,13 @@ impl Hub {
         self.relay.take_over(&actor.tenant, pid);
         coming.pid = Some(pid.into());
         coming.since = since;
+        coming.beginning = had;
         coming.version = version.of_the_next_life();
         // A room that is lost now is another one if it is entered again.
         let lost = |room: &Room| coming.revoked.contains(room);
         coming.restored = Some(kept.rooms.into_iter().filter(|(room, _)| !lost(room)).collect());
         self.metrics.recovered(namespace.name());
         Ok(())
-    }
-
-    /// Whether the stream has been at that position, and the entry there is the one that the client has had, if it has had any.
-    async fn was_there(&self, table: &Table, at: u64, had: Option<Offset>) -> Result<bool, JournalError> {
-        let following = table.following();
-        let Some(had) = had else {
-            // Another node may be ahead of this one, but not of the journal.
-            return Ok(at <= following.position() || at <= self.journal.head(table.stream()).await?);
-        };
-        Ok(following.entry(at).await?.is_some_and(|entry| Offset::of(&entry) == had))
     }
 
     /// Whether somebody for whom there is no place has one still from a connection that was lost. If so, that one is closed.
@@ -101,4 +93,11 @@ impl Hub {
         self.relay.take_over(&actor.tenant, pid);
         true
     }
+}
+
+/// Whether the stream has been at that position, and the entry there is that one. Another node may be ahead of this one, but not of
+/// the journal.
+async fn was_there(table: &Table, position: u64, entry: Option<Offset>) -> Result<bool, JournalError> {
+    let Some(entry) = entry else { return Ok(position == 0) };
+    Ok(table.following().entry(position).await?.is_some_and(|found| Offset::of(&found) == entry))
 }

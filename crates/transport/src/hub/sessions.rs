@@ -3,15 +3,16 @@
 //!
 //! What always holds: a session is given only to the subject whose it was; while its last change could not be kept, the offsets
 //! that its client gets say so, and it is not recovered from what was kept before. Versions only rise, so a write that comes late,
-//! from a store that stood still or from a connection that has been taken over, hides nothing.
+//! from a store that stood still or from a connection that has been taken over, hides nothing. Nor is one recovered from a store
+//! that may have lost its last change: it is kept anew when the store has changed, by the node that has it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use homeroom_contract::{Actor, Room, TenantId};
-use homeroom_journal::Entry;
+use homeroom_contract::{Actor, EventId, Room, TenantId};
+use homeroom_journal::{Entry, Place};
 use homeroom_state::{Held, Key, StateAdapter, patience};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -19,10 +20,6 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use super::Member;
 use crate::engine::{CloseReason, Sid};
-
-/// How many times more a session is written soon after it was: a Redis that fails over may lose, without a word, what it was given
-/// last.
-const AGAIN: u8 = 2;
 
 /// How many sessions are kept anew by one operation.
 const BATCH: usize = 256;
@@ -69,6 +66,9 @@ pub(crate) struct Kept {
     namespace: String,
     /// Where the client stands if it has not had any entry yet.
     pub(super) since: u64,
+    /// The mark of the entry there, if it is known.
+    #[serde(default)]
+    mark: Option<u32>,
     /// The rooms, each with the position at which it was entered: what was before that is not the client's.
     pub(super) rooms: BTreeMap<Room, u64>,
 }
@@ -81,8 +81,14 @@ impl Kept {
             service: actor.user().is_none(),
             namespace: member.namespace.name().to_owned(),
             since: member.since,
+            mark: member.beginning.map(|offset| offset.mark),
             rooms: member.entered(),
         }
+    }
+
+    /// Which entry is there; none also if nobody knows.
+    pub(super) fn beginning(&self) -> Option<Offset> {
+        Some(Offset { seq: self.since, mark: self.mark? })
     }
 
     /// Where and as what it is kept.
@@ -109,9 +115,18 @@ pub(super) struct Offset {
 
 impl Offset {
     pub(super) fn of(entry: &Entry) -> Self {
+        Self::new(entry.seq, entry.event_id)
+    }
+
+    /// None before the first entry, and where it is not known which one it is.
+    pub(super) fn at(place: Place) -> Option<Self> {
+        Some(Self::new(place.seq, place.event_id?))
+    }
+
+    fn new(seq: u64, event_id: EventId) -> Self {
         // Of a UUIDv7 the end is random.
-        let [.., a, b, c, d] = *entry.event_id.0.as_bytes();
-        Self { seq: entry.seq, mark: u32::from_be_bytes([a, b, c, d]) }
+        let [.., a, b, c, d] = *event_id.0.as_bytes();
+        Self { seq, mark: u32::from_be_bytes([a, b, c, d]) }
     }
 
     pub(super) fn text(self) -> String {
@@ -149,17 +164,16 @@ impl Sessions {
         Sid::random().as_str().into()
     }
 
-    /// What was kept under that name, if it is this actor's. None also if nobody knows now.
+    /// What was kept under that name, if it is this actor's. None also if nobody knows now, or later changes may be lost.
     pub(super) async fn find(&self, actor: &Actor, namespace: &str, pid: &str) -> Option<(Version, Kept)> {
         // A name that was never given is not looked up.
         Sid::parse(pid)?;
-        let found = self.state.fields(&key(&actor.tenant, pid)).await;
+        let found = self.state.latest(&key(&actor.tenant, pid)).await;
         let found =
-            found.inspect_err(|error| tracing::debug!(%error, "a session can't be looked up")).ok()?;
-        let versions = found.iter().filter_map(|(field, kept)| Some((Version::parse(field)?, kept)));
-        let (version, kept) = versions.max_by_key(|(version, _)| *version)?;
-        let kept: Kept = serde_json::from_slice(kept).ok()?;
-        kept.is_of(actor, namespace).then_some((version, kept))
+            found.inspect_err(|error| tracing::debug!(%error, "a session can't be looked up")).ok()??;
+        let version = Version::parse(&found.field)?;
+        let kept: Kept = serde_json::from_slice(&found.value).ok()?;
+        (found.is_last && kept.is_of(actor, namespace)).then_some((version, kept))
     }
 
     /// Keeps a member's session as it is now, if it has one. What can't be kept now is kept as soon as that is possible.
@@ -169,14 +183,11 @@ impl Sessions {
             return member.not_kept();
         };
         let kept = Kept::new(member);
-        let Held { key, field, value } = kept.held(member, pid, version.next());
-        match self.state.set_latest(&key, &field, value, Some(self.life())).await {
-            Ok(true) => {
-                member.kept_with(&kept.rooms);
-                member.write_again(AGAIN);
-            }
+        let held = kept.held(member, pid, version.next());
+        match self.state.set_latest(&[held], self.life()).await {
             // Somebody has taken it up since then.
-            Ok(false) => member.link.connection.close(CloseReason::Server),
+            Ok(0) => member.link.connection.close(CloseReason::Server),
+            Ok(_) => member.kept_with(&kept.rooms),
             Err(error) => {
                 tracing::debug!(%error, "a session can't be kept");
                 member.not_kept();
@@ -216,22 +227,24 @@ impl Sessions {
     }
 
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
-    /// empty has them again, at once when that is noticed. Those that could not be kept, and those that have
-    /// just been, are written more often.
+    /// empty has them again, at once when that is noticed. Soon when the store was away, since it may be another one now; and
+    /// those that could not be kept are tried more often.
     pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
-        let mut all = interval(self.renewal());
-        let mut unsettled = interval(self.window / 40);
-        for ticks in [&mut all, &mut unsettled] {
+        let (mut all, mut soon) = (interval(self.renewal()), interval(self.window / 40));
+        for ticks in [&mut all, &mut soon] {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
+        let mut disturbed = self.state.disturbed();
         loop {
-            let only_unsettled = tokio::select! {
-                _ = all.tick() => false,
-                Ok(()) = emptied.changed() => false,
-                _ = unsettled.tick() => true,
+            let every = tokio::select! {
+                _ = all.tick() => true,
+                Ok(()) = emptied.changed() => true,
+                _ = soon.tick() => disturbed.has_changed().unwrap_or_default(),
             };
+            // Whatever disturbs it from here on is seen to the next time.
+            disturbed.mark_unchanged();
             let mut live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
-            live.retain(|member| !(only_unsettled && member.is_settled()));
+            live.retain(|member| every || !member.is_kept());
             for members in live.chunks(BATCH) {
                 self.keep_all(members).await;
             }
@@ -244,22 +257,11 @@ impl Sessions {
         let kept: Vec<_> = members.iter().map(|member| Kept::new(member)).collect();
         let sessions = members.iter().zip(&kept).zip(&mut versions);
         let held = sessions.filter_map(|((member, kept), version)| {
-            let version = if member.is_kept() {
-                **version
-            } else {
-                // This one counts.
-                member.write_again(AGAIN + 1);
-                version.next()
-            };
+            let version = if member.is_kept() { **version } else { version.next() };
             Some(kept.held(member, member.pid.as_deref()?, version))
         });
-        match self.state.renew(&held.collect::<Vec<_>>(), self.life()).await {
-            Ok(_) => {
-                for (member, kept) in members.iter().zip(&kept) {
-                    member.kept_with(&kept.rooms);
-                    member.written_again();
-                }
-            }
+        match self.state.set_latest(&held.collect::<Vec<_>>(), self.life()).await {
+            Ok(_) => members.iter().zip(&kept).for_each(|(member, kept)| member.kept_with(&kept.rooms)),
             Err(error) => tracing::debug!(%error, "sessions can't be kept anew"),
         }
     }

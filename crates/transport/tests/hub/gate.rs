@@ -220,7 +220,7 @@ async fn nobody_is_warned_because_a_room_is_full() {
         assert!(ben.request("no:such-thing", &json!({})).await.is_err());
     }
     timeout(PATIENCE, next_named(&ben, "security:warning")).await.unwrap();
-    let written = node.journal.head(&Stream::new(TenantId::new("d-1").unwrap(), "auth")).await.unwrap();
+    let written = node.journal.head(&Stream::new(TenantId::new("d-1").unwrap(), "auth")).await.unwrap().seq;
     assert_eq!(written, 1, "ada had her three hundred before");
 }
 

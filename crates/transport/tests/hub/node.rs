@@ -343,7 +343,7 @@ impl Node {
     }
 
     pub(crate) async fn entries(&self) -> u64 {
-        self.journal.head(&Stream::new(TenantId::new("d-1").unwrap(), "board")).await.unwrap()
+        self.journal.head(&Stream::new(TenantId::new("d-1").unwrap(), "board")).await.unwrap().seq
     }
 
     pub(crate) fn post(&self, command: &str, user: &str) -> reqwest::RequestBuilder {

@@ -119,3 +119,24 @@ async fn nobody_goes_on_in_a_history_that_has_not_happened() {
     let back = ada.back(&there, "ada").await;
     assert_ne!(back.pid, ada.pid, "though there is an entry of that number again");
 }
+
+/// The same for somebody who has had nothing yet, and whose connection was lost before that.
+#[tokio::test]
+async fn nor_does_who_had_nothing_yet() {
+    let [here, there] = nodes().await;
+    let (_cay, cay) = here.socket("cay").await;
+    pin(&cay, "1").await;
+    let [mut ada, mut ben] = [Client::new(&here, "ada").await, Client::new(&here, "ben").await];
+    for client in [&mut ada, &mut ben] {
+        client.join("c-1").await;
+        client.lose();
+    }
+    let mut back = ben.back(&there, "ben").await;
+    assert_eq!(back.pid, ben.pid);
+    let mut conn = here.journal.database().begin().await.unwrap();
+    let another = "UPDATE journal_entries SET event_id = $1 WHERE seq = 1";
+    sql!(conn, |c| sqlx::query(another).bind(uuid::Uuid::now_v7()).execute(c)).unwrap();
+    conn.commit().await.unwrap();
+    back.raw().closed().await;
+    assert_ne!(ada.back(&there, "ada").await.pid, ada.pid);
+}
