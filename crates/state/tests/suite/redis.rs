@@ -74,6 +74,21 @@ async fn the_bus_passes_the_suite_at(url: &str) {
     assert!(timeout(Duration::from_millis(1), silent.next()).await.is_err(), "another prefix hears nothing");
 }
 
+/// What the deployment's page gives a user of its own is enough.
+#[tokio::test]
+async fn a_user_with_an_acl_passes_the_suite() {
+    let server = server().await;
+    let user = "homeroom on >secret ~mine:* &mine:* +@all -@dangerous +info";
+    assert_eq!(server.ask(&format!("ACL SETUSER {user}")), ["OK"]);
+    let url = server.url().replace("redis://", "redis://homeroom:secret@");
+    let state = RedisState::open(&url, options("mine")).unwrap();
+    let pass = |time| -> homeroom_contract::BoxFuture<'static, ()> { Box::pin(tokio::time::sleep(time)) };
+    adapter::passes(Arc::new(state), &pass).await;
+    let (one, ..) = node(&url, &options("mine"));
+    let (other, ..) = node(&url, &options("mine"));
+    bus::passes(Arc::new(one), Arc::new(other)).await;
+}
+
 /// A key whose fields have all expired takes no memory, though nobody asks for it again.
 #[tokio::test]
 async fn a_hash_goes_with_its_last_field() {

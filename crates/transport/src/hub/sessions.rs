@@ -227,11 +227,11 @@ impl Sessions {
     }
 
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
-    /// empty has them again, at once when that is noticed. Soon when the store was away, since it may be another one now; and
-    /// those that could not be kept are tried more often.
+    /// empty, or is another one since it was away, has them again at once when that is noticed. Those that could not be kept are
+    /// tried more often.
     pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
-        let (mut all, mut soon) = (interval(self.renewal()), interval(self.window / 40));
-        for ticks in [&mut all, &mut soon] {
+        let (mut all, mut unkept) = (interval(self.renewal()), interval(self.window / 40));
+        for ticks in [&mut all, &mut unkept] {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
         let mut disturbed = self.state.disturbed();
@@ -239,10 +239,10 @@ impl Sessions {
             let every = tokio::select! {
                 _ = all.tick() => true,
                 Ok(()) = emptied.changed() => true,
-                _ = soon.tick() => disturbed.has_changed().unwrap_or_default(),
+                // While it stays away it is not asked, and this is not told again.
+                Ok(()) = disturbed.changed() => true,
+                _ = unkept.tick() => false,
             };
-            // Whatever disturbs it from here on is seen to the next time.
-            disturbed.mark_unchanged();
             let mut live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
             live.retain(|member| every || !member.is_kept());
             for members in live.chunks(BATCH) {
