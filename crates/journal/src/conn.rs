@@ -50,7 +50,7 @@ pub(crate) enum Raw {
 pub(crate) struct State {
     /// Whether a transaction is open.
     pub(crate) open: bool,
-    /// Whether a statement was sent whose answer has not come.
+    /// Whether a statement was sent whose answer has not come, or was that nothing more will come.
     pub(crate) in_flight: bool,
     /// Whether a statement failed. PostgreSQL then turns COMMIT into ROLLBACK without calling it an error.
     pub(crate) failed: bool,
@@ -145,7 +145,7 @@ impl Drop for Conn {
                     raw.close_on_drop();
                     self.deaths.note();
                 } else {
-                    self.returns.spawn(return_postgres(raw, open));
+                    self.returns.spawn(return_postgres(raw, open, self.deaths.clone()));
                 }
             }
             // SQLite's own thread does one thing after the other, so a rollback comes after what is still under way.
@@ -157,11 +157,12 @@ impl Drop for Conn {
     }
 }
 
-async fn return_postgres(mut raw: PoolConnection<Postgres>, open: bool) {
+async fn return_postgres(mut raw: PoolConnection<Postgres>, open: bool, deaths: Deaths) {
     if open {
         let rolled_back = timeout(RETURN_TIMEOUT, sqlx::raw_sql("ROLLBACK").execute(&mut *raw)).await;
         if !matches!(rolled_back, Ok(Ok(_))) {
             raw.close_on_drop();
+            deaths.note();
             return;
         }
     }
@@ -169,6 +170,7 @@ async fn return_postgres(mut raw: PoolConnection<Postgres>, open: bool) {
     // keep the place for ever.
     let returned = timeout(RETURN_TIMEOUT, raw.return_to_pool()).await;
     if returned.is_err() {
+        deaths.note();
         tracing::warn!("a connection did not answer on its way back to the pool and was closed");
     }
 }

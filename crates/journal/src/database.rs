@@ -34,8 +34,8 @@ pub struct Database {
     returns: TaskTracker,
 }
 
-/// When a connection last broke. Others that have rested since before may have died with it, as in a failover, and are asked: who
-/// only looks sends no BEGIN that would tell.
+/// When a connection was last given up, broken or with something still under way. Others that have rested since before may have died
+/// with it, as in a failover, and are asked: who only looks sends no BEGIN that would tell.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Deaths(Arc<Mutex<Option<Instant>>>);
 

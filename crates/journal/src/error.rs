@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use homeroom_contract::{Code, Failure};
 use sqlx::error::DatabaseError as Answer;
-use sqlx::postgres::PgDatabaseError;
+use sqlx::postgres::{PgDatabaseError, PgSeverity};
 use sqlx::sqlite::SqliteError;
 
 /// Why a database operation failed.
@@ -69,6 +69,16 @@ fn class(answer: &dyn Answer) -> Class {
         Ok(19) => Class::Constraint,
         _ => Class::Other,
     }
+}
+
+/// Whether a server that a statement has failed on is still there for more on the same connection.
+pub(crate) fn stays(error: &sqlx::Error) -> bool {
+    let sqlx::Error::Database(answer) = error else { return false };
+    // It has hung up with that, or is a replica now.
+    let fatal = answer
+        .try_downcast_ref::<PgDatabaseError>()
+        .is_some_and(|answer| matches!(answer.severity(), PgSeverity::Fatal | PgSeverity::Panic));
+    !fatal && answer.code().as_deref() != Some("25006")
 }
 
 impl From<sqlx::Error> for DatabaseError {

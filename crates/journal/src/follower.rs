@@ -352,7 +352,11 @@ impl Inner {
     async fn compare(self: &Arc<Self>) -> Result<(), JournalError> {
         let followed = self.followed();
         // Before the question: what has been delivered by now is in the journal by then.
-        let positions: Vec<_> = followed.iter().map(|followed| followed.lock().position()).collect();
+        let stand = |followed: &Arc<Followed>| {
+            let state = followed.lock();
+            (state.position(), state.history)
+        };
+        let stands: Vec<_> = followed.iter().map(stand).collect();
         let tenants: BTreeSet<TenantId> =
             followed.iter().map(|followed| followed.stream.tenant.clone()).collect();
         if tenants.is_empty() {
@@ -360,9 +364,13 @@ impl Inner {
         }
         let tenants: Vec<_> = tenants.into_iter().collect();
         let heads: HashMap<Stream, Place> = self.reads.journal().heads(&tenants).await?.into_iter().collect();
-        for (followed, position) in followed.iter().zip(positions) {
+        for (followed, (position, history)) in followed.iter().zip(stands) {
             let head = heads.get(&followed.stream).copied().unwrap_or_default();
             let mut state = followed.lock();
+            if state.history != history {
+                // What was read may be of the one before.
+                continue;
+            }
             if head.seq < position || head.event_id.is_some_and(|id| state.contradicts(head.seq, id)) {
                 self.begin_anew(&followed.stream, &mut state, head);
             }

@@ -10,8 +10,8 @@ use sqlx::postgres::PgQueryResult;
 use sqlx::sqlite::SqliteQueryResult;
 use tokio::time::timeout;
 
-use crate::DatabaseError;
 use crate::conn::State;
+use crate::{DatabaseError, error};
 
 /// Runs one expression on either database and waits for it: `Result<_, DatabaseError>`.
 ///
@@ -99,29 +99,21 @@ impl<'c> Running<'c> {
             Ok(result) => result,
             Err(_) => Err(DatabaseError::timed_out()),
         };
-        let result = result.map_err(DatabaseError::from);
         match &result {
             // The server has answered, and it was we who could not read it or found nothing.
             Ok(_)
-            | Err(DatabaseError::Other(
+            | Err(
                 sqlx::Error::RowNotFound
                 | sqlx::Error::ColumnDecode { .. }
                 | sqlx::Error::Decode(_)
                 | sqlx::Error::ColumnNotFound(_),
-            )) => self.state.in_flight = false,
-            // It has answered, and can be told to roll back.
-            Err(
-                DatabaseError::Conflict(_)
-                | DatabaseError::Constraint(_)
-                | DatabaseError::Other(sqlx::Error::Database(_)),
-            ) => {
-                self.state.in_flight = false;
+            ) => self.state.in_flight = false,
+            Err(error) => {
+                self.state.in_flight = !error::stays(error);
                 self.state.failed = true;
             }
-            // No answer, or that it is going away.
-            Err(_) => self.state.failed = true,
         }
-        result
+        result.map_err(DatabaseError::from)
     }
 }
 

@@ -20,14 +20,14 @@ pub enum Taken {
     },
 }
 
-/// A field that somebody holds for as long as it is renewed: a lease.
+/// A field that somebody holds for as long as it is renewed: a lease, or a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Held {
     /// The hash.
     pub key: Key,
     /// Its field.
     pub field: String,
-    /// What is in it, by which its holder is known.
+    /// What is in it; of a lease, by which its holder is known.
     pub value: Bytes,
 }
 
@@ -43,7 +43,19 @@ pub struct Latest {
     pub is_last: bool,
 }
 
-/// Short-lived state, shared by all nodes. Every operation is atomic. A key holds a hash, a set, a list or a window, by what
+/// What has last become of a store that others keep.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Disturbance {
+    /// Nothing yet.
+    #[default]
+    None,
+    /// An operation had no answer.
+    Unanswered,
+    /// It was away, and answers again.
+    Over,
+}
+
+/// Short-lived state, shared by all nodes. Every operation is atomic, those on several keys for each key by itself. A key holds a hash, a set, a list or a window, by what
 /// is first put there; another kind's operation on it is [`StateError::WrongKind`]. What is empty is not there.
 ///
 /// Each field of a hash expires by itself (`expires`: how long from now; `None`: never). Setting it again sets its time anew.
@@ -115,9 +127,9 @@ pub trait StateAdapter: Send + Sync + 'static {
     /// The field that [`set_latest`](Self::set_latest) has left in a hash.
     async fn latest(&self, key: &Key) -> Result<Option<Latest>, StateError>;
 
-    /// Rises when the store has been away, or has been found to be there again: another one may have taken its place, so what was
-    /// set before is to be set again by whoever needs it to be the last for sure.
-    fn disturbed(&self) -> watch::Receiver<u64>;
+    /// Tells when the store has not answered, and when it answers again: another one may have taken its place, so what was set
+    /// before is to be set again by whoever needs it to be the last for sure.
+    fn disturbed(&self) -> watch::Receiver<Disturbance>;
 
     /// Sets all of these fields, however many, in as few steps as the store allows, each to expire after this time; how many
     /// were not there. A holder that has renewed in time learns from more than 0 that the store was emptied. It is not one

@@ -8,7 +8,7 @@ mod memory;
 pub mod patience;
 mod redis;
 
-pub use adapter::{Held, Latest, StateAdapter, Taken};
+pub use adapter::{Disturbance, Held, Latest, StateAdapter, Taken};
 pub use bus::{Bus, Class, Heard, MemoryBus, MemoryNode, Subscription, Topic};
 pub use error::StateError;
 pub use key::Key;

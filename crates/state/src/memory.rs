@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 
 use self::item::{Item, Value};
-use crate::{Held, Key, Latest, StateAdapter, StateError, Taken};
+use crate::{Disturbance, Held, Key, Latest, StateAdapter, StateError, Taken};
 
 const SHARDS: u8 = 16;
 
@@ -47,8 +47,8 @@ pub struct MemoryState {
     options: MemoryOptions,
     hasher: RandomState,
     shards: Vec<Mutex<Shard>>,
-    /// Never.
-    disturbed: watch::Sender<u64>,
+    /// It never is.
+    disturbed: watch::Sender<Disturbance>,
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +73,7 @@ impl MemoryState {
     /// Empty, within these bounds.
     pub fn with_options(clock: Arc<dyn Clock>, options: MemoryOptions) -> Self {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Self { clock, options, hasher: RandomState::new(), shards, disturbed: watch::Sender::new(0) }
+        Self { clock, options, hasher: RandomState::new(), shards, disturbed: watch::Sender::default() }
     }
 
     /// Keys that take up memory, expired ones that have not been swept included.
@@ -258,7 +258,7 @@ impl StateAdapter for MemoryState {
         Ok(last.map(|(field, value)| Latest { field, value, is_last: true }))
     }
 
-    fn disturbed(&self) -> watch::Receiver<u64> {
+    fn disturbed(&self) -> watch::Receiver<Disturbance> {
         self.disturbed.subscribe()
     }
 

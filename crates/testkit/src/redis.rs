@@ -70,14 +70,14 @@ impl Redis {
         format!("{scheme}://127.0.0.1:{}", self.port)
     }
 
-    /// Kills it with SIGKILL; what it held is lost.
+    /// Kills it with SIGKILL; what it held is lost, but for what it was told to `SAVE`.
     pub fn kill9(&self) {
         if let Some(mut process) = self.process().take() {
             process.kill9();
         }
     }
 
-    /// Starts it again, empty and on the same port, and waits until it answers.
+    /// Starts it again, empty (or with what it was told to `SAVE`) and on the same port, and waits until it answers.
     #[track_caller]
     pub fn restart(&self) {
         self.kill9();

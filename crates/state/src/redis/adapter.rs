@@ -8,7 +8,7 @@ use tokio::sync::watch;
 
 use super::state::RedisState;
 use super::{Call, scripts};
-use crate::{Held, Key, Latest, StateAdapter, StateError, Taken};
+use crate::{Disturbance, Held, Key, Latest, StateAdapter, StateError, Taken};
 
 /// Milliseconds; -1 for never, and a century for what is beyond it, which Redis could not count.
 fn after(expires: Option<Duration>) -> i64 {
@@ -103,7 +103,7 @@ impl StateAdapter for RedisState {
         Ok(found.map(|(field, value, is_last)| Latest { field, value: value.into(), is_last }))
     }
 
-    fn disturbed(&self) -> watch::Receiver<u64> {
+    fn disturbed(&self) -> watch::Receiver<Disturbance> {
         self.disturbances()
     }
 

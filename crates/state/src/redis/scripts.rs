@@ -78,9 +78,11 @@ local function latest()
     end
     return field, value
 end
--- Another one after every start, and on every replica.
+-- Another one after every start of a server, and whenever one becomes a master; nothing where it is none.
 local function run()
-    return string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+    local info = redis.call('INFO', 'server', 'replication')
+    if not string.find(info, 'role:master', 1, true) then return nil end
+    return string.match(info, 'run_id:(%w+)') .. string.match(info, 'master_replid:(%w+)')
 end
 ";
 
@@ -109,7 +111,7 @@ scripts! {
     REMOVE = on_fields(
         "if live(ARGV[1]) then redis.call('HDEL', key, ARGV[1]) return 1 end return 0",
     );
-    /// after, field, value, field, value … How many were set. With each goes by which run of which server.
+    /// after, field, value, field, value … How many were set. With each goes which run took it.
     SET_LATEST = on_latest(
         r"local expires, set = at(ARGV[1]), 0
         for i = 2, #ARGV, 2 do
@@ -122,7 +124,7 @@ scripts! {
         end
         return set",
     );
-    /// The field, its value, and whether it was set by this run of this server.
+    /// The field, its value, and whether this run took it.
     LATEST = on_latest(
         r"local field, value = latest()
         if not field then return false end

@@ -14,7 +14,7 @@ use super::breaker::{Breaker, Circuit, StateCounts};
 use super::call::{Call, Lua};
 use super::server::{Conn, Server};
 use super::{RedisOptions, TimedOut};
-use crate::{Held, Key, RedisAddress, StateError, patience};
+use crate::{Disturbance, Held, Key, RedisAddress, StateError, patience};
 
 /// How many fields one step of a script may touch: Redis does nothing else meanwhile.
 const FIELDS_AT_ONCE: usize = 256;
@@ -36,8 +36,7 @@ struct Inner {
     options: RedisOptions,
     /// Those that look whether Redis is back.
     probes: TaskTracker,
-    /// How often it has not answered, or answered again.
-    disturbed: watch::Sender<u64>,
+    disturbed: watch::Sender<Disturbance>,
 }
 
 impl std::fmt::Debug for RedisState {
@@ -53,7 +52,7 @@ impl RedisState {
         let address: RedisAddress = url.parse()?;
         let server = Server::open(&address, &options)?;
         let breakers = (0..server.parts()).map(|_| Breaker::new(options.circuit_failures)).collect();
-        let (probes, disturbed) = (TaskTracker::new(), watch::Sender::new(0));
+        let (probes, disturbed) = (TaskTracker::new(), watch::Sender::default());
         Ok(Self(Arc::new(Inner { server, breakers, options, probes, disturbed })))
     }
 
@@ -78,7 +77,7 @@ impl RedisState {
         counts
     }
 
-    pub(super) fn disturbances(&self) -> watch::Receiver<u64> {
+    pub(super) fn disturbances(&self) -> watch::Receiver<Disturbance> {
         self.0.disturbed.subscribe()
     }
 
@@ -170,7 +169,7 @@ impl RedisState {
             return result;
         }
         self.0.server.suspect();
-        self.0.disturbed();
+        self.0.disturbed.send_replace(Disturbance::Unanswered);
         if breaker.unanswered() {
             tracing::warn!(part, "Redis does not answer; until it does, what is kept there fails at once");
             self.0.probes.spawn(probe(Arc::downgrade(&self.0), part, key.to_owned()));
@@ -191,7 +190,7 @@ async fn probe(state: Weak<Inner>, part: usize, key: String) {
         if !matches!(in_time(inner.options.timeout(), exists).await, Err(StateError::Unavailable(_))) {
             inner.server.adopt(scout).await;
             inner.breakers.get(part).map(Breaker::close);
-            inner.disturbed();
+            inner.disturbed.send_replace(Disturbance::Over);
             tracing::info!(part, "Redis answers again");
             return;
         }
@@ -200,10 +199,6 @@ async fn probe(state: Weak<Inner>, part: usize, key: String) {
 }
 
 impl Inner {
-    fn disturbed(&self) {
-        self.disturbed.send_modify(|times| *times += 1);
-    }
-
     /// Within a time of its own on a cluster, and elsewhere within that of a command.
     async fn scout(&self) -> Result<Conn, StateError> {
         if self.server.parts() > 1 {

@@ -78,7 +78,7 @@ async fn the_bus_passes_the_suite_at(url: &str) {
 #[tokio::test]
 async fn a_user_with_an_acl_passes_the_suite() {
     let server = server().await;
-    let user = "homeroom on >secret ~mine:* &mine:* +@all -@dangerous +info";
+    let user = "homeroom on >secret ~mine:* &mine:* +@all -@dangerous +info +role";
     assert_eq!(server.ask(&format!("ACL SETUSER {user}")), ["OK"]);
     let url = server.url().replace("redis://", "redis://homeroom:secret@");
     let state = RedisState::open(&url, options("mine")).unwrap();

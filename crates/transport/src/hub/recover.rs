@@ -7,7 +7,7 @@ use homeroom_journal::JournalError;
 
 use super::connect::Auth;
 use super::member::Coming;
-use super::sessions::{Offset, Sessions, Version};
+use super::sessions::{Found, Offset, Sessions, Version};
 use super::{Hub, Table};
 
 impl Hub {
@@ -50,7 +50,7 @@ impl Hub {
         coming: &mut Coming,
     ) -> Result<(), Failure> {
         let found = self.sessions.find(actor, namespace.name(), pid).await;
-        let Some((version, kept)) = found else { return Ok(()) };
+        let Some(Found { version, kept, is_last: true }) = found else { return Ok(()) };
         let offset = match offset.map(Offset::parse) {
             None => None,
             Some(Some(offset)) => Some(offset),

@@ -13,7 +13,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 use homeroom_contract::{Actor, EventId, Room, TenantId};
 use homeroom_journal::{Entry, Place};
-use homeroom_state::{Held, Key, StateAdapter, patience};
+use homeroom_state::{Disturbance, Held, Key, StateAdapter, patience};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
@@ -105,6 +105,14 @@ impl Kept {
     }
 }
 
+/// A session that was found.
+pub(super) struct Found {
+    pub(super) version: Version,
+    pub(super) kept: Kept,
+    /// Whether it has not changed since for sure. If it may have, somebody could be in more rooms than are in here.
+    pub(super) is_last: bool,
+}
+
 /// A place in a stream, as it travels with each entry and comes back from the client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Offset {
@@ -164,8 +172,8 @@ impl Sessions {
         Sid::random().as_str().into()
     }
 
-    /// What was kept under that name, if it is this actor's. None also if nobody knows now, or later changes may be lost.
-    pub(super) async fn find(&self, actor: &Actor, namespace: &str, pid: &str) -> Option<(Version, Kept)> {
+    /// What was kept under that name, if it is this actor's. None also if nobody knows now.
+    pub(super) async fn find(&self, actor: &Actor, namespace: &str, pid: &str) -> Option<Found> {
         // A name that was never given is not looked up.
         Sid::parse(pid)?;
         let found = self.state.latest(&key(&actor.tenant, pid)).await;
@@ -173,7 +181,7 @@ impl Sessions {
             found.inspect_err(|error| tracing::debug!(%error, "a session can't be looked up")).ok()??;
         let version = Version::parse(&found.field)?;
         let kept: Kept = serde_json::from_slice(&found.value).ok()?;
-        (found.is_last && kept.is_of(actor, namespace)).then_some((version, kept))
+        kept.is_of(actor, namespace).then_some(Found { version, kept, is_last: found.is_last })
     }
 
     /// Keeps a member's session as it is now, if it has one. What can't be kept now is kept as soon as that is possible.
@@ -184,15 +192,7 @@ impl Sessions {
         };
         let kept = Kept::new(member);
         let held = kept.held(member, pid, version.next());
-        match self.state.set_latest(&[held], self.life()).await {
-            // Somebody has taken it up since then.
-            Ok(0) => member.link.connection.close(CloseReason::Server),
-            Ok(_) => member.kept_with(&kept.rooms),
-            Err(error) => {
-                tracing::debug!(%error, "a session can't be kept");
-                member.not_kept();
-            }
-        }
+        self.keep_as(member, &kept, held).await;
     }
 
     /// This member is the one who has the session now. If another one on this node had it, its transport is closed.
@@ -228,21 +228,29 @@ impl Sessions {
 
     /// Keeps the sessions of all who are here, again and again, for ever: they outlive their time, and a store that came back
     /// empty, or is another one since it was away, has them again at once when that is noticed. Those that could not be kept are
-    /// tried more often.
+    /// tried more often, and all of them when there was no answer: who is asked then may be another one.
     pub(super) async fn renew(&self, mut emptied: watch::Receiver<u64>) {
         let (mut all, mut unkept) = (interval(self.renewal()), interval(self.window / 40));
         for ticks in [&mut all, &mut unkept] {
             ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         }
         let mut disturbed = self.state.disturbed();
+        // Whether there has been no answer since all were kept.
+        let mut in_doubt = false;
         loop {
             let every = tokio::select! {
                 _ = all.tick() => true,
                 Ok(()) = emptied.changed() => true,
-                // While it stays away it is not asked, and this is not told again.
-                Ok(()) = disturbed.changed() => true,
-                _ = unkept.tick() => false,
+                Ok(()) = disturbed.changed() => match *disturbed.borrow_and_update() {
+                    Disturbance::Over => true,
+                    Disturbance::Unanswered | Disturbance::None => {
+                        in_doubt = true;
+                        continue;
+                    }
+                },
+                _ = unkept.tick() => in_doubt,
             };
+            in_doubt &= !every;
             let mut live: Vec<_> = self.lock().values().filter_map(Weak::upgrade).collect();
             live.retain(|member| every || !member.is_kept());
             for members in live.chunks(BATCH) {
@@ -254,15 +262,38 @@ impl Sessions {
     /// Keeps the sessions of these members anew. One that was kept stays so if that fails: it is not another one than before.
     async fn keep_all(&self, members: &[Arc<Member>]) {
         let mut versions = join_all(members.iter().map(|member| member.keeping.lock())).await;
-        let kept: Vec<_> = members.iter().map(|member| Kept::new(member)).collect();
-        let sessions = members.iter().zip(&kept).zip(&mut versions);
-        let held = sessions.filter_map(|((member, kept), version)| {
+        let sessions = members.iter().zip(&mut versions).filter_map(|(member, version)| {
+            let kept = Kept::new(member);
             let version = if member.is_kept() { **version } else { version.next() };
-            Some(kept.held(member, member.pid.as_deref()?, version))
+            let held = kept.held(member, member.pid.as_deref()?, version);
+            Some(((member, kept), held))
         });
-        match self.state.set_latest(&held.collect::<Vec<_>>(), self.life()).await {
-            Ok(_) => members.iter().zip(&kept).for_each(|(member, kept)| member.kept_with(&kept.rooms)),
+        let (sessions, held): (Vec<_>, Vec<_>) = sessions.unzip();
+        match self.state.set_latest(&held, self.life()).await {
+            Ok(set) if set == held.len() => {
+                for (member, kept) in sessions {
+                    member.kept_with(&kept.rooms);
+                }
+            }
+            // One at least has been taken up elsewhere.
+            Ok(_) => {
+                for ((member, kept), held) in sessions.into_iter().zip(held) {
+                    self.keep_as(member, &kept, held).await;
+                }
+            }
             Err(error) => tracing::debug!(%error, "sessions can't be kept anew"),
+        }
+    }
+
+    async fn keep_as(&self, member: &Member, kept: &Kept, held: Held) {
+        match self.state.set_latest(&[held], self.life()).await {
+            // Somebody has taken it up since then.
+            Ok(0) => member.link.connection.close(CloseReason::Server),
+            Ok(_) => member.kept_with(&kept.rooms),
+            Err(error) => {
+                tracing::debug!(%error, "a session can't be kept");
+                member.not_kept();
+            }
         }
     }
 
