@@ -47,15 +47,13 @@ impl Row {
 
 /// The stream's end.
 pub(crate) async fn head(conn: &mut Conn, stream: &Stream) -> Result<Place, DatabaseError> {
-    let last = sql!(conn, |c| {
-        sqlx::query_as::<_, (i64, Option<Uuid>)>(
-        "SELECT seq, event_id FROM journal_heads LEFT JOIN journal_entries USING (tenant_id, namespace, seq) \
-         WHERE tenant_id = $1 AND namespace = $2"
+    let last = sql!(conn, |c| sqlx::query_as::<_, (i64, Option<Uuid>)>(
+        "SELECT seq, event_id FROM journal_heads \
+         LEFT JOIN journal_entries USING (tenant_id, namespace, seq) WHERE tenant_id = $1 AND namespace = $2"
     )
     .bind(stream.tenant.as_str())
     .bind(&*stream.namespace)
-    .fetch_optional(c)
-    })?;
+    .fetch_optional(c))?;
     Ok(last.map(place).unwrap_or_default())
 }
 

@@ -55,8 +55,9 @@ pub enum Disturbance {
     Over,
 }
 
-/// Short-lived state, shared by all nodes. Every operation is atomic, those on several keys for each key by itself. A key holds a hash, a set, a list or a window, by what
-/// is first put there; another kind's operation on it is [`StateError::WrongKind`]. What is empty is not there.
+/// Short-lived state, shared by all nodes. Every operation is atomic, those on several keys for each key by itself. A key holds a
+/// hash, a set, a list or a window, by what is first put there; another kind's operation on it is [`StateError::WrongKind`]. What
+/// is empty is not there.
 ///
 /// Each field of a hash expires by itself (`expires`: how long from now; `None`: never). Setting it again sets its time anew.
 #[async_trait]
