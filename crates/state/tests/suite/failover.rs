@@ -27,7 +27,7 @@ fn key(n: usize) -> Key {
 }
 
 async fn until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
-    timeout(Duration::from_mins(1), async {
+    timeout(Duration::from_mins(2), async {
         while !ask().await {
             sleep(Duration::from_millis(20)).await;
         }
