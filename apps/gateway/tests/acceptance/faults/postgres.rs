@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use homeroom_testkit::delivery::Attempt;
 use homeroom_testkit::{AtCommit, Direction};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 use super::chance::Chance;
 use super::cluster::Cluster;
@@ -86,7 +86,7 @@ async fn a_commit_whose_answer_is_lost_takes_effect_once() {
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     for wire in cluster.postgres_wires().into_iter().cycle().take(20) {
-        sleep(chance.millis(5, 60)).await;
+        run.more(chance.commands()).await;
         wire.at_next_commit(AtCommit::LoseAnswer);
         timeout(Duration::from_secs(30), wire.commit_spoilt()).await.expect("a COMMIT");
         run.more(4).await;
@@ -103,7 +103,7 @@ async fn a_commit_that_does_not_arrive_leaves_nothing_behind() {
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     for wire in cluster.postgres_wires().into_iter().cycle().take(20) {
-        sleep(chance.millis(5, 60)).await;
+        run.more(chance.commands()).await;
         wire.at_next_commit(AtCommit::CutBefore);
         timeout(Duration::from_secs(30), wire.commit_spoilt()).await.expect("a COMMIT");
         run.more(4).await;

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use homeroom_testkit::{Direction, Proxy};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
 use super::chance::{Chance, rounds};
 use super::cluster::{Cluster, eventually};
@@ -27,7 +27,7 @@ async fn killed_redis_takes_no_event_with_it() {
     let mut run = Run::start(&cluster, &mut chance).await;
     // A tenth of what nodes are killed.
     for n in 0..rounds(20).div_ceil(10) {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         let lasting = GIVES_UP + chance.millis(0, 1_000);
         let breaks = || {
             cluster.redis.kill9();
@@ -60,7 +60,7 @@ async fn flushed_redis_takes_no_event_with_it() {
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     for _ in 0..10 {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         cluster.redis.flush();
         run.cut_off(&[&cluster.front]).await;
         run.more(5).await;
@@ -77,7 +77,7 @@ async fn a_cut_link_to_redis_loses_nothing() {
     let mut wires = cluster.redis_wires();
     wires.rotate_left(usize::from(chance.below(2) == 0));
     for (wires, lasting) in [(&wires[..1], LEASE + Duration::from_secs(3)), (&wires[..], GIVES_UP)] {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         let (cut, heal) = (|| each(wires, Proxy::cut), || each(wires, Proxy::heal));
         outage(&cluster, &mut run, lasting, cut, heal).await;
     }
@@ -92,7 +92,7 @@ async fn a_link_to_redis_that_goes_one_way_loses_nothing() {
     let mut run = Run::start(&cluster, &mut chance).await;
     for (n, direction) in [Direction::ToClient, Direction::ToServer, Direction::Both].into_iter().enumerate()
     {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         let wire = cluster.redis_wires()[n % 2];
         outage(&cluster, &mut run, GIVES_UP, || wire.stall(direction), || wire.heal()).await;
     }

@@ -1,9 +1,5 @@
 //! Nodes that are stopped as an operator does it, and nodes that stand still.
 
-use std::time::Duration;
-
-use tokio::time::sleep;
-
 use super::chance::{Chance, rounds};
 use super::cluster::Cluster;
 use super::run::Run;
@@ -21,16 +17,16 @@ async fn rolling_restarts_lose_nothing() {
     run.verdict().await;
 }
 
-/// A node stands still, as a machine does that is out of memory, and goes on.
+/// A node stands still, as a machine does that is out of memory, while much is written at the other one, and goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_stands_still_catches_up() {
     let mut chance = Chance::seeded();
     let cluster = Cluster::start().await;
     let run = Run::start(&cluster, &mut chance).await;
     for node in &cluster.nodes {
-        sleep(chance.millis(20, 300)).await;
+        run.more(chance.commands()).await;
         node.gateway.pause();
-        sleep(Duration::from_secs(3)).await;
+        run.more(100).await;
         node.gateway.resume();
         run.more(20).await;
     }
