@@ -25,7 +25,7 @@ use crate::engine::{CloseReason, Sid};
 const BATCH: usize = 256;
 
 /// Which of the writes of a session it is: the field of its hash. That of the latest counts.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Version {
     /// How often the session has been taken up.
     life: u32,
