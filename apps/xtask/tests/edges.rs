@@ -27,13 +27,17 @@ fn actual(metadata: &Metadata, kind: DependencyKind) -> Edges {
     edges.collect()
 }
 
-/// The edges that `edges.txt` has in that section.
-fn listed(section: &str) -> Edges {
+/// The lines that `edges.txt` has in that section.
+fn lines(section: &str) -> impl Iterator<Item = &'static str> {
     let text = include_str!("../edges.txt");
     let lines = text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty());
     let section = format!("[{section}]");
-    let lines = lines.skip_while(|line| *line != section).skip(1).take_while(|line| !line.starts_with('['));
-    let edges = lines.map(|line| {
+    lines.skip_while(move |line| *line != section).skip(1).take_while(|line| !line.starts_with('['))
+}
+
+/// The edges that `edges.txt` has in that section.
+fn listed(section: &str) -> Edges {
+    let edges = lines(section).map(|line| {
         let (from, to) = line.split_once(':').unwrap_or_else(|| panic!("{line:?} is not `crate: crates`"));
         (from.to_owned(), to.split_whitespace().map(str::to_owned).collect())
     });
@@ -84,9 +88,18 @@ fn a_new_edge_and_a_lost_one_are_told_apart() {
 }
 
 #[test]
+fn every_crate_with_a_server_of_its_own_is_a_namespace() {
+    let with_server = |package: &&cargo_metadata::Package| package.features.contains_key("server");
+    let metadata = metadata();
+    for package in metadata.packages.iter().filter(with_server) {
+        assert!(namespaces().contains(package.name.as_str()), "{} is not in [namespaces]", package.name);
+    }
+}
+
+#[test]
 fn no_namespace_knows_another_nor_the_transport() {
     let metadata = metadata();
-    let namespaces: BTreeSet<String> = namespaces(&metadata);
+    let namespaces = namespaces();
     for (from, to) in actual(&metadata, DependencyKind::Normal) {
         let forbidden = |to: &&String| {
             namespaces.contains(*to) || ["homeroom-transport", "homeroom-auth"].contains(&to.as_str())
@@ -101,8 +114,7 @@ fn no_namespace_knows_another_nor_the_transport() {
 #[test]
 fn a_domain_pulls_in_no_server() {
     let metadata = metadata();
-    let mut domains = namespaces(&metadata);
-    assert!(!domains.is_empty(), "there is a namespace crate");
+    let mut domains = namespaces();
     domains.insert("homeroom-contract".to_owned());
     for domain in domains {
         let mut tree = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
@@ -119,8 +131,7 @@ fn a_domain_pulls_in_no_server() {
     }
 }
 
-/// Every crate that is a namespace has its server as a feature.
-fn namespaces(metadata: &Metadata) -> BTreeSet<String> {
-    let with_server = metadata.packages.iter().filter(|package| package.features.contains_key("server"));
-    with_server.map(|package| package.name.to_string()).collect()
+/// The crates that are namespaces.
+fn namespaces() -> BTreeSet<String> {
+    lines("namespaces").map(str::to_owned).collect()
 }

@@ -160,8 +160,8 @@ mod tests {
         book: String,
     }
 
-    impl Event for BookLentWsEvent {
-        const NAME: &'static str = "book.lent";
+    homeroom_contract::events! {
+        durable BookLentWsEvent = "book.lent";
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::time::Duration;
 use fastwebsockets::{Frame, OpCode, Payload, Role, WebSocket};
 use homeroom_client::{Backoff, Client, Emission, Error, Options, Socket, Status};
 use homeroom_contract::schemars::{self, JsonSchema};
-use homeroom_contract::{ClientId, Code, Command, Request};
+use homeroom_contract::{ClientId, Code};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -294,12 +294,8 @@ struct SeatSet {
     version: u32,
 }
 
-impl Request for SetSeat {
-    const NAME: &'static str = "seat:set";
-}
-
-impl Command for SetSeat {
-    type Reply = SeatSet;
+homeroom_contract::requests! {
+    command SetSeat = "seat:set" => SeatSet;
 }
 
 #[tokio::test]

@@ -20,6 +20,42 @@ pub trait Durable: Event {}
 /// An event that is sent at most once, and the first to be dropped under pressure: typing, cursors, presence.
 pub trait Ephemeral: Event {}
 
+/// Declares wire events: whether the journal keeps them, and their names.
+///
+/// ```
+/// use homeroom_contract::schemars::JsonSchema;
+/// use homeroom_contract::serde::{Deserialize, Serialize};
+/// use homeroom_contract::{Event, events};
+///
+/// /// A bell has rung.
+/// #[derive(Serialize, Deserialize, JsonSchema)]
+/// # #[serde(crate = "homeroom_contract::serde")]
+/// # #[schemars(crate = "homeroom_contract::schemars")]
+/// struct BellRungWsEvent {}
+///
+/// events! {
+///     durable BellRungWsEvent = "bell.rung";
+/// }
+/// assert_eq!(BellRungWsEvent::NAME, "bell.rung");
+/// ```
+#[macro_export]
+macro_rules! events {
+    ($($kind:ident $event:ty = $name:literal;)+) => {
+        $(
+            impl $crate::Event for $event {
+                const NAME: &'static str = $name;
+            }
+            $crate::events! { @$kind $event }
+        )+
+    };
+    (@durable $event:ty) => {
+        impl $crate::Durable for $event {}
+    };
+    (@ephemeral $event:ty) => {
+        impl $crate::Ephemeral for $event {}
+    };
+}
+
 /// Something that happened in a bounded context, in the past tense and without a suffix (`GradePosted`). It is stored as it
 /// is, so that other contexts can react to it, together with what it means for each room.
 pub trait DomainEvent: Serialize + Send + Sync {

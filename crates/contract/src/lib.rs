@@ -12,6 +12,7 @@ mod clock;
 mod directory;
 mod event;
 mod failure;
+pub mod field;
 #[doc(hidden)]
 pub mod ids;
 mod limit;
@@ -30,6 +31,7 @@ pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use directory::{Affected, Directory, RosterChange, RosterPosition, Standing};
 pub use event::{Delivery, DomainEvent, Durable, Ephemeral, Event, EventSpec};
 pub use failure::{Code, Failure};
+pub use field::FieldError;
 pub use ids::{
     AcademicSessionId, CategoryId, ClassId, ClientId, EventId, InvalidId, LineItemId, OrgId, TenantId,
     UserId, new_id,

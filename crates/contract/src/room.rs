@@ -31,6 +31,13 @@ impl Room {
         Self(format!("{kind}:{}", escape(id)).into())
     }
 
+    /// A room of these parts: `of_parts(["class", "c-17", "staff"])` is `class:c-17:staff`.
+    #[doc(hidden)]
+    pub fn of_parts(parts: impl IntoIterator<Item = String>) -> Self {
+        let parts: Vec<String> = parts.into_iter().map(|part| escape(&part).into_owned()).collect();
+        Self(parts.join(":").into())
+    }
+
     /// A room below this one: `.and("staff")` makes `class:c-17:staff`.
     #[must_use]
     pub fn and(&self, part: &str) -> Self {
@@ -139,6 +146,61 @@ impl JsonSchema for Room {
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^[^:]+(:[^:]+)+$" })
     }
+}
+
+/// Makes the type of a namespace's rooms: each is declared once, and built and read by that.
+///
+/// ```
+/// use homeroom_contract::{ClassId, Room, rooms};
+///
+/// rooms! {
+///     /// A room of the library.
+///     pub enum LibraryRoom {
+///         /// One table, for those of the class who sit there.
+///         Table(class: ClassId, table: u32) = ["class", class, "table", table];
+///     }
+/// }
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let table = LibraryRoom::Table(ClassId::new("7:b")?, 3);
+/// assert_eq!(table.room().as_str(), "class:7%3Ab:table:3");
+/// assert_eq!(LibraryRoom::read(&table.room()), Some(table));
+/// assert_eq!(LibraryRoom::read(&Room::parse("class:7b:table:03")?), None, "there is one way to write it");
+/// # Ok(()) }
+/// ```
+#[macro_export]
+macro_rules! rooms {
+    (
+        $(#[$doc:meta])*
+        $vis:vis enum $name:ident {
+            $($(#[$room_doc:meta])* $room:ident($($field:ident: $of:ty),+) = [$($part:tt),+];)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        $vis enum $name {
+            $($(#[$room_doc])* $room($($of),+),)+
+        }
+
+        impl $name {
+            /// Reads a room; none if this namespace has no such room.
+            pub fn read(room: &$crate::Room) -> Option<Self> {
+                let parts = room.parts();
+                let parts: Vec<&str> = parts.iter().map(AsRef::as_ref).collect();
+                let read = match parts.as_slice() {
+                    $([$($part),+] => Self::$room($($field.parse().ok()?),+),)+
+                    _ => return None,
+                };
+                (read.room() == *room).then_some(read)
+            }
+
+            /// The room as it is written.
+            pub fn room(&self) -> $crate::Room {
+                match self {
+                    $(Self::$room($($field),+) => $crate::Room::of_parts([$($part.to_string()),+]),)+
+                }
+            }
+        }
+    };
 }
 
 /// A room in full: no tenant can name another's.

@@ -55,7 +55,7 @@ pub struct RouteSpec {
     /// The name on the wire.
     pub name: &'static str,
     /// Other names under which it is accepted.
-    pub aliases: Vec<&'static str>,
+    pub aliases: &'static [&'static str],
     /// What it does.
     pub kind: Kind,
     /// How often a person may send it.
@@ -161,15 +161,6 @@ impl<N: Send + 'static> Routes<N> {
         self
     }
 
-    /// Accepts the request declared last under another name too.
-    #[must_use]
-    pub fn also(mut self, alias: &'static str) -> Self {
-        if let Some((spec, _)) = self.routes.last_mut() {
-            spec.aliases.push(alias);
-        }
-        self
-    }
-
     /// Says that the namespace sends this event, and keeps it in the journal.
     #[must_use]
     pub fn durable<E: Durable>(self) -> Self {
@@ -212,7 +203,7 @@ impl<N: Send + 'static> Routes<N> {
         });
         let spec = RouteSpec {
             name: R::NAME,
-            aliases: Vec::new(),
+            aliases: R::ALIASES,
             kind,
             limit: kind.default_limit(),
             request: |generator| generator.subschema_for::<R>(),

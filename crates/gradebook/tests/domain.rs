@@ -1,7 +1,8 @@
 //! The rules, for all inputs: averages, marks, versions, and what a family may know.
 
 use homeroom_contract::{
-    AcademicSessionId, CategoryId, ClassId, DomainEvent, LineItemId, OrgId, Patch, Room, Timestamp, UserId,
+    AcademicSessionId, CategoryId, ClassId, DomainEvent, FieldError, LineItemId, OrgId, Patch, Room,
+    Timestamp, UserId,
 };
 use homeroom_gradebook::{
     Author, Category, Cell, GradeHidden, GradePosted, GradeUpdated, GradebookError, History, Limits,
@@ -204,9 +205,9 @@ fn texts_are_bounded() {
     let most = set(&mut blank(), with(limits.comment_chars, limits.text_score_chars), None);
     assert_eq!(most, Ok(()));
     let comment = set(&mut blank(), with(limits.comment_chars + 1, 1), None);
-    assert_eq!(comment, Err(GradebookError::TooLong { field: "comment", most: 2000 }));
+    assert_eq!(comment, Err(FieldError::TooLong { field: "comment", most: 2000 }.into()));
     let text_score = set(&mut blank(), with(1, limits.text_score_chars + 1), None);
-    assert_eq!(text_score, Err(GradebookError::TooLong { field: "textScore", most: 255 }));
+    assert_eq!(text_score, Err(FieldError::TooLong { field: "textScore", most: 255 }.into()));
 }
 
 #[test]

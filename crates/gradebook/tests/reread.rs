@@ -6,36 +6,26 @@ use homeroom_gradebook::{
     GradeUpdatedWsEvent, GradebookTypingWsEvent, HideGrades, JoinGradebook, LineItemCreatedWsEvent,
     LineItemUpdatedWsEvent, PeriodClosedWsEvent, PostGrades, SetGrade, UpdateLineItem,
 };
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+use homeroom_testkit::wire::again;
 use serde_json::Value;
 
-fn again<T: Serialize + DeserializeOwned>(came: &Value) -> Value {
-    let read = T::deserialize(came).unwrap_or_else(|error| panic!("{error} in {came}"));
-    serde_json::to_value(&read).unwrap()
-}
-
 /// The answer to that request; what has no reply of its own is let be.
-pub(crate) fn reply(request: &str, came: &Value) -> Value {
+pub(crate) fn reply(request: &str, came: &Value) {
     macro_rules! reply_of {
         ($($command:ty)*) => {
             match request {
                 $(<$command>::NAME => again::<<$command as Command>::Reply>(came),)*
                 GradeHistory::NAME => again::<<GradeHistory as Query>::Reply>(came),
-                JoinGradebook::NAME => {
-                    let mut reply = came.clone();
-                    reply["initialData"] = again::<<JoinGradebook as Join>::Data>(&came["initialData"]);
-                    reply
-                }
-                _ => came.clone(),
+                JoinGradebook::NAME => again::<<JoinGradebook as Join>::Data>(&came["initialData"]),
+                _ => {}
             }
         };
     }
-    reply_of!(SetGrade BulkSetGrades PostGrades HideGrades CreateLineItem UpdateLineItem)
+    reply_of!(SetGrade BulkSetGrades PostGrades HideGrades CreateLineItem UpdateLineItem);
 }
 
 /// An event of that name.
-pub(crate) fn event(name: &str, came: &Value) -> Value {
+pub(crate) fn event(name: &str, came: &Value) {
     macro_rules! event_of {
         ($($event:ty)*) => {
             match name {
@@ -47,5 +37,5 @@ pub(crate) fn event(name: &str, came: &Value) -> Value {
     event_of!(
         GradePostedWsEvent GradeUpdatedWsEvent GradeHiddenWsEvent LineItemCreatedWsEvent LineItemUpdatedWsEvent
         PeriodClosedWsEvent GradebookTypingWsEvent CellFocusedWsEvent
-    )
+    );
 }

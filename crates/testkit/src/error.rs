@@ -24,7 +24,7 @@ pub(crate) enum Error {
 
 /// Ends the test with the error's own words: a test can't go on without its servers.
 #[track_caller]
-pub(crate) fn or_panic<T>(result: Result<T, Error>) -> T {
+pub(crate) fn or_panic<T, E: std::fmt::Display>(result: Result<T, E>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("{error}"),

@@ -14,6 +14,7 @@ mod proxy;
 mod redis;
 mod stock;
 mod tokens;
+pub mod wire;
 
 pub use cast::Cast;
 pub use database::TestDatabase;

@@ -173,7 +173,7 @@ mod tests {
     use super::*;
 
     fn route(name: &'static str, kind: Kind, limit: Limit) -> RouteSpec {
-        RouteSpec { name, aliases: Vec::new(), kind, limit, request: |_| true.into(), reply: None }
+        RouteSpec { name, aliases: &[], kind, limit, request: |_| true.into(), reply: None }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! `token:issue`: a first pair of tokens for somebody who has logged in at the platform.
 
-use homeroom_contract::{Actor, Call, Command, Committed, Request, Standing, Timestamp, UserId, new_id};
+use homeroom_contract::{Actor, Call, Committed, Standing, Timestamp, UserId, new_id};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,12 +35,8 @@ pub struct TokenPair {
     pub session_id: String,
 }
 
-impl Request for IssueToken {
-    const NAME: &'static str = "token:issue";
-}
-
-impl Command for IssueToken {
-    type Reply = TokenPair;
+homeroom_contract::requests! {
+    command IssueToken = "token:issue" => TokenPair;
 }
 
 pub(crate) async fn issue_token(

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeroom_contract::{Call, Command, Committed, Request, Timestamp, UserId};
+use homeroom_contract::{Call, Committed, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,28 +61,10 @@ pub struct Pardoned {
     pub forgotten: u64,
 }
 
-impl Request for BanUser {
-    const NAME: &'static str = "user:ban";
-}
-
-impl Command for BanUser {
-    type Reply = Restricted;
-}
-
-impl Request for SuspendUser {
-    const NAME: &'static str = "user:suspend";
-}
-
-impl Command for SuspendUser {
-    type Reply = Restricted;
-}
-
-impl Request for PardonUser {
-    const NAME: &'static str = "user:pardon";
-}
-
-impl Command for PardonUser {
-    type Reply = Pardoned;
+homeroom_contract::requests! {
+    command BanUser = "user:ban" => Restricted;
+    command SuspendUser = "user:suspend" => Restricted;
+    command PardonUser = "user:pardon" => Pardoned;
 }
 
 pub(crate) async fn ban_user(

@@ -1,6 +1,6 @@
 //! `token:refresh`: a new pair for a refresh token, which is spent by it.
 
-use homeroom_contract::{Actor, Call, Command, Committed, Request, Standing, TenantId};
+use homeroom_contract::{Actor, Call, Committed, Standing, TenantId};
 use homeroom_journal::Tx;
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -23,12 +23,8 @@ pub struct RefreshToken {
     pub refresh_token: String,
 }
 
-impl Request for RefreshToken {
-    const NAME: &'static str = "token:refresh";
-}
-
-impl Command for RefreshToken {
-    type Reply = TokenPair;
+homeroom_contract::requests! {
+    command RefreshToken = "token:refresh" => TokenPair;
 }
 
 pub(crate) async fn refresh_token(

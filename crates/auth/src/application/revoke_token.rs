@@ -1,7 +1,7 @@
 //! `token:revoke`: one token, one session, or all that somebody has.
 
 use chrono::{DateTime, Utc};
-use homeroom_contract::{Call, Command, Committed, Request, Timestamp, UserId};
+use homeroom_contract::{Call, Committed, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -36,12 +36,8 @@ pub struct Revoked {
     pub revoked_at: Timestamp,
 }
 
-impl Request for RevokeToken {
-    const NAME: &'static str = "token:revoke";
-}
-
-impl Command for RevokeToken {
-    type Reply = Revoked;
+homeroom_contract::requests! {
+    command RevokeToken = "token:revoke" => Revoked;
 }
 
 /// What is revoked.

@@ -1,6 +1,6 @@
 //! `user:warn`: a violation that a moderator has seen.
 
-use homeroom_contract::{Call, Command, Committed, Request, Timestamp, UserId};
+use homeroom_contract::{Call, Committed, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -50,12 +50,8 @@ pub enum WarnOutcome {
     Banned,
 }
 
-impl Request for WarnUser {
-    const NAME: &'static str = "user:warn";
-}
-
-impl Command for WarnUser {
-    type Reply = Warned;
+homeroom_contract::requests! {
+    command WarnUser = "user:warn" => Warned;
 }
 
 pub(crate) async fn warn_user(

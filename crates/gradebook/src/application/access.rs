@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use homeroom_contract::{AcademicSessionId, Call, CategoryId, ClassId, Failure, LineItemId, UserId};
+use homeroom_contract::{AcademicSessionId, Call, CategoryId, ClassId, Failure, LineItemId, UserId, field};
 use homeroom_journal::Conn;
 use homeroom_roster::{ClassStanding, Grading, RosterError, SessionFacts};
 
 use super::Gradebook;
-use crate::domain::{Author, Cell, GradebookError, LineItem, Place, check_chars};
+use crate::domain::{Author, Cell, GradebookError, LineItem, Place};
 use crate::infrastructure::store::{cells, line_items};
 
 /// Somebody isn't a student of the class.
@@ -103,7 +103,7 @@ impl Gradebook {
     ) -> Result<Vec<Cell>, Failure> {
         let mut chosen = cells::of_line_item(conn, &call.actor.tenant, &item.line_item_id).await?;
         if let Some(students) = students {
-            self.settings.limits.check_items(students.len())?;
+            field::count("studentIds", students.len(), self.settings.limits.items)?;
             let enrolled = self.students(conn, call, &item.class_id).await?;
             let students = BTreeSet::from_iter(students);
             if !students.is_subset(&enrolled) {
@@ -134,7 +134,7 @@ fn author(
     reason_chars: usize,
 ) -> Result<Author, GradebookError> {
     let reason = reason.filter(|reason| !reason.trim().is_empty());
-    check_chars("reason", reason.as_deref().unwrap_or_default(), reason_chars)?;
+    field::chars("reason", reason.as_deref().unwrap_or_default(), reason_chars)?;
     match standing.may_grade() {
         Grading::Denied => Err(GradebookError::NotAllowed),
         Grading::WithReason if reason.is_none() => Err(GradebookError::ReasonNeeded),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use homeroom_contract::{Call, Committed, Failure, UserId};
+use homeroom_contract::{Call, Committed, Failure, UserId, field};
 
 use super::Gradebook;
 use super::access::NO_STUDENT;
@@ -28,7 +28,7 @@ pub(crate) async fn bulk_set_grades(
     bulk: BulkSetGrades,
 ) -> Result<Committed<BulkGradesSet>, Failure> {
     let tenant = &call.actor.tenant;
-    gradebook.settings.limits.check_items(bulk.items.len())?;
+    field::count("items", bulk.items.len(), gradebook.settings.limits.items)?;
     refuse_repetition(&bulk.items)?;
     let mut tx = gradebook.journal.begin(&call).await?;
     let open = gradebook.open(&mut tx, &call, &bulk.line_item_id, bulk.reason).await?;

@@ -10,8 +10,8 @@ use homeroom_roster::{ClassStanding, Person};
 
 use super::Gradebook;
 use crate::domain::{
-    Category, Cell, CellView, FamilyView, GradebookData, GradebookError, JoinGradebook, LineItem, ResultView,
-    StaffView, StudentAverage, StudentName, average, gradebook_room,
+    Category, Cell, CellView, FamilyView, GradebookData, GradebookError, GradebookRoom, JoinGradebook,
+    LineItem, ResultView, StaffView, StudentAverage, StudentName, average,
 };
 use crate::infrastructure::store::{cells, line_items};
 use crate::infrastructure::watching::Seen;
@@ -55,7 +55,8 @@ pub(crate) async fn join(
 fn rooms(standing: &ClassStanding, session: Option<&AcademicSessionId>) -> Result<Vec<Room>, GradebookError> {
     if standing.sits_with_staff() {
         let staff = [Room::class_staff(&standing.class)];
-        let session = session.map(|session| gradebook_room(&standing.class, session));
+        let session =
+            session.map(|session| GradebookRoom::Session(standing.class.clone(), session.clone()).room());
         let school = standing.admin.map(|_| Room::school_admins(&standing.school));
         Ok(staff.into_iter().chain(session).chain(school).collect())
     } else if standing.may_read_all("gradebook") {

@@ -1,6 +1,6 @@
 //! What the gradebook refuses, each with the stable code that clients branch on.
 
-use homeroom_contract::{Code, Failure, UserId};
+use homeroom_contract::{Code, Failure, FieldError, UserId};
 
 use crate::domain::{CellView, LineItem};
 
@@ -57,26 +57,9 @@ pub enum GradebookError {
     /// `dueDate` lies before `assignDate`.
     #[error("dueDate must not be before assignDate.")]
     DueBeforeAssigned,
-    /// A text that must say something says nothing.
-    #[error("{field} must not be blank.")]
-    Blank {
-        /// The field.
-        field: &'static str,
-    },
-    /// A text is too long.
-    #[error("{field} has more than {most} characters.")]
-    TooLong {
-        /// The field.
-        field: &'static str,
-        /// The most characters that it may have.
-        most: usize,
-    },
-    /// Too much at once.
-    #[error("There are more than {most} items.")]
-    TooMany {
-        /// The most items that may come at once.
-        most: usize,
-    },
+    /// A text or a list says nothing, or too much.
+    #[error(transparent)]
+    Field(#[from] FieldError),
     /// A student comes twice in one request.
     #[error("A student is listed twice.")]
     Twice(UserId),
@@ -91,7 +74,7 @@ impl GradebookError {
             Self::StaleCell(_) | Self::StaleLineItem(_) => Code::VersionConflict,
             Self::Contended => Code::Busy,
             Self::PeriodClosed => Code::PeriodClosed,
-            Self::TooLong { .. } | Self::TooMany { .. } => Code::PayloadTooLarge,
+            Self::Field(error) => error.code(),
             Self::ReasonNeeded
             | Self::VersionNeeded
             | Self::OutOfRange { .. }
@@ -99,7 +82,6 @@ impl GradebookError {
             | Self::ScoresOutside { .. }
             | Self::BadYear { .. }
             | Self::DueBeforeAssigned
-            | Self::Blank { .. }
             | Self::Twice(_) => Code::ValidationError,
         }
     }
@@ -137,9 +119,8 @@ impl From<GradebookError> for Failure {
             GradebookError::Twice(student) => {
                 failure.with_details(Details { student_id: Some(student), ..Details::at("items") })
             }
-            GradebookError::Blank { field }
-            | GradebookError::BadYear { field }
-            | GradebookError::TooLong { field, .. } => failure.with_details(Details::at(field)),
+            GradebookError::BadYear { field } => failure.with_details(Details::at(field)),
+            GradebookError::Field(error) => failure.with_details(Details::at(error.field())),
             GradebookError::BadRange => failure.with_details(Details::at("resultValueMax")),
             GradebookError::ScoresOutside { .. } => failure.with_details(Details::at("patch")),
             GradebookError::DueBeforeAssigned => failure.with_details(Details::at("dueDate")),

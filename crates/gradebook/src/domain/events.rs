@@ -13,12 +13,11 @@ use homeroom_contract::{
 };
 use serde::Serialize;
 
-use crate::domain::rooms::gradebook_room;
 use crate::domain::wire::{
     GradeHiddenWsEvent, GradePostedWsEvent, GradeUpdatedWsEvent, LineItemCreatedWsEvent,
     LineItemUpdatedWsEvent, PeriodClosedWsEvent,
 };
-use crate::domain::{Author, Cell, Change, LineItem, Marks};
+use crate::domain::{Author, Cell, Change, GradebookRoom, LineItem, Marks};
 
 /// A class and the school whose administrators hear of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -34,7 +33,7 @@ impl Place {
     fn staff_rooms(&self, session: &AcademicSessionId) -> [Room; 3] {
         [
             Room::class_staff(&self.class_id),
-            gradebook_room(&self.class_id, session),
+            GradebookRoom::Session(self.class_id.clone(), session.clone()).room(),
             Room::school_admins(&self.school_id),
         ]
     }

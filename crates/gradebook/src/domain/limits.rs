@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::GradebookError;
-
 /// How much one request may bring. More is `PAYLOAD_TOO_LARGE`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -24,16 +22,4 @@ impl Default for Limits {
     fn default() -> Self {
         Self { items: 500, title_chars: 255, text_score_chars: 255, comment_chars: 2000, reason_chars: 500 }
     }
-}
-
-impl Limits {
-    /// Whether that many items may come at once.
-    pub fn check_items(&self, count: usize) -> Result<(), GradebookError> {
-        if count > self.items { Err(GradebookError::TooMany { most: self.items }) } else { Ok(()) }
-    }
-}
-
-/// Whether a text is short enough.
-pub(crate) fn check_chars(field: &'static str, text: &str, most: usize) -> Result<(), GradebookError> {
-    if text.chars().count() > most { Err(GradebookError::TooLong { field, most }) } else { Ok(()) }
 }

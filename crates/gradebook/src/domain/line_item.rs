@@ -7,11 +7,10 @@
 use std::ops::RangeInclusive;
 
 use chrono::{Datelike as _, NaiveDate};
-use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, LineItemId, Patch};
+use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, LineItemId, Patch, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::limits::check_chars;
 use crate::domain::{GradebookError, Limits};
 
 /// Years that a date may be of, as in the roster's files. Every client can read these, and every database keep them.
@@ -85,10 +84,7 @@ pub struct LineItemPatch {
 impl LineItem {
     /// The line item itself, if it may stand: a title, dates in order, a sound range.
     pub fn checked(self, limits: &Limits) -> Result<Self, GradebookError> {
-        check_chars("title", &self.title, limits.title_chars)?;
-        if self.title.trim().is_empty() {
-            return Err(GradebookError::Blank { field: "title" });
-        }
+        field::text("title", &self.title, limits.title_chars)?;
         for (field, date) in [("assignDate", self.assign_date), ("dueDate", self.due_date)] {
             if !YEARS.contains(&date.year()) {
                 return Err(GradebookError::BadYear { field });

@@ -2,11 +2,10 @@
 //!
 //! The words are those of a OneRoster result (OneRoster 1.2 CSV binding, `results.csv`).
 
-use homeroom_contract::Patch;
+use homeroom_contract::{Patch, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::limits::check_chars;
 use crate::domain::{GradebookError, Limits, LineItem};
 
 /// OneRoster's `scoreStatus`.
@@ -142,8 +141,8 @@ impl Marks {
         if new.score != old.score {
             new.score.map_or(Ok(()), |score| item.check_score(score))?;
         }
-        check_chars("textScore", new.text_score.as_deref().unwrap_or_default(), limits.text_score_chars)?;
-        check_chars("comment", new.comment.as_deref().unwrap_or_default(), limits.comment_chars)?;
+        field::chars("textScore", new.text_score.as_deref().unwrap_or_default(), limits.text_score_chars)?;
+        field::chars("comment", new.comment.as_deref().unwrap_or_default(), limits.comment_chars)?;
         Ok(new)
     }
 }

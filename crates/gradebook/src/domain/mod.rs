@@ -20,8 +20,6 @@ pub use events::{
 };
 pub use history::{Author, Change, ChangeKind, ChangeView, History, PostingView};
 pub use limits::Limits;
-#[cfg(feature = "server")]
-pub(crate) use limits::check_chars;
 pub use line_item::{Category, LineItem, LineItemPatch};
 pub use marks::{Marks, MarksPatch, ScoreStatus};
 pub use requests::{
@@ -29,7 +27,7 @@ pub use requests::{
     GradeHistory, GradeSet, GradebookData, GradesCounted, HideGrades, JoinGradebook, LeaveGradebook,
     LineItemSaved, PostGrades, SetGrade, StaffView, StudentAverage, StudentName, Typing, UpdateLineItem,
 };
-pub use rooms::{GradebookRoom, gradebook_room};
+pub use rooms::GradebookRoom;
 pub use wire::{
     CellFocusedWsEvent, GradeHiddenWsEvent, GradePostedWsEvent, GradeUpdatedWsEvent, GradebookTypingWsEvent,
     LineItemCreatedWsEvent, LineItemUpdatedWsEvent, PeriodClosedWsEvent, WatchedCell,

@@ -4,7 +4,7 @@
 
 use std::ops::Not;
 
-use homeroom_contract::{AcademicSessionId, ClassId, Durable, Ephemeral, Event, LineItemId, Patch, UserId};
+use homeroom_contract::{AcademicSessionId, ClassId, LineItemId, Patch, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -168,24 +168,13 @@ pub struct WatchedCell {
     pub student_id: UserId,
 }
 
-macro_rules! named {
-    ($($event:ty = $name:literal, $kind:ident;)*) => {
-        $(
-            impl Event for $event {
-                const NAME: &'static str = $name;
-            }
-            impl $kind for $event {}
-        )*
-    };
-}
-
-named! {
-    GradePostedWsEvent = "grade.posted", Durable;
-    GradeUpdatedWsEvent = "grade.updated", Durable;
-    GradeHiddenWsEvent = "grade.hidden", Durable;
-    LineItemCreatedWsEvent = "lineitem.created", Durable;
-    LineItemUpdatedWsEvent = "lineitem.updated", Durable;
-    PeriodClosedWsEvent = "period.closed", Durable;
-    GradebookTypingWsEvent = "gradebook:typing", Ephemeral;
-    CellFocusedWsEvent = "cell.focused", Ephemeral;
+homeroom_contract::events! {
+    durable GradePostedWsEvent = "grade.posted";
+    durable GradeUpdatedWsEvent = "grade.updated";
+    durable GradeHiddenWsEvent = "grade.hidden";
+    durable LineItemCreatedWsEvent = "lineitem.created";
+    durable LineItemUpdatedWsEvent = "lineitem.updated";
+    durable PeriodClosedWsEvent = "period.closed";
+    ephemeral GradebookTypingWsEvent = "gradebook:typing";
+    ephemeral CellFocusedWsEvent = "cell.focused";
 }

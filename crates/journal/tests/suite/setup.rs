@@ -4,8 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use homeroom_contract::schemars::JsonSchema;
 use homeroom_contract::{
-    Actor, Call, ClientId, Delivery, Detached, DomainEvent, Durable, Event, ManualClock, Room, TenantId,
-    Timestamp, UserId,
+    Actor, Call, ClientId, Delivery, Detached, DomainEvent, ManualClock, Room, TenantId, Timestamp, UserId,
 };
 use homeroom_journal::{Database, DatabaseOptions, Entry, Journal, JournalOptions, Outlet, Stream};
 use homeroom_testkit::TestDatabase;
@@ -70,11 +69,9 @@ impl Noted {
     }
 }
 
-impl Event for Noted {
-    const NAME: &'static str = "noted";
+homeroom_contract::events! {
+    durable Noted = "noted";
 }
-
-impl Durable for Noted {}
 
 impl DomainEvent for Noted {
     const KIND: &'static str = "Noted";

@@ -7,9 +7,8 @@ use std::sync::Arc;
 
 use homeroom_auth::{AuthConfig, Key, Verifier};
 use homeroom_contract::{
-    Actor, Admission, BoxFuture, Call, Directory, Ephemeral, Event, Failure, Join, Joined, Namespace,
-    Request, Role, Room, RosterChange, RosterPosition, Routes, Signal, Signalled, Standing, SystemClock,
-    TenantId, Timestamp, bind,
+    Actor, Admission, BoxFuture, Call, Directory, Failure, Joined, Namespace, Role, Room, RosterChange,
+    RosterPosition, Routes, Signalled, Standing, SystemClock, TenantId, Timestamp, bind,
 };
 use homeroom_journal::{Database, DatabaseOptions, Journal, JournalOptions};
 use homeroom_transport::{Transport, TransportConfig};
@@ -47,20 +46,13 @@ struct SaidWsEvent {
     text: String,
 }
 
-impl Request for Enter {
-    const NAME: &'static str = "hall:enter";
+homeroom_contract::requests! {
+    join Enter = "hall:enter" => ();
+    signal Say = "hall:say";
 }
-impl Join for Enter {
-    type Data = ();
+homeroom_contract::events! {
+    ephemeral SaidWsEvent = "hall.said";
 }
-impl Request for Say {
-    const NAME: &'static str = "hall:say";
-}
-impl Signal for Say {}
-impl Event for SaidWsEvent {
-    const NAME: &'static str = "hall.said";
-}
-impl Ephemeral for SaidWsEvent {}
 
 async fn enter(_: Hall, call: Call, enter: Enter) -> Result<Joined<()>, Failure> {
     let rooms = vec![enter.room];

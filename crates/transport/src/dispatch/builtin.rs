@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use homeroom_contract::{
-    Code, Ephemeral, Event, EventSpec, Kind, Limit, Role, Room, RouteSpec, Timestamp, UserId,
-};
+use homeroom_contract::{Code, Ephemeral, EventSpec, Kind, Limit, Role, Room, RouteSpec, Timestamp, UserId};
 use schemars::{JsonSchema, SchemaGenerator};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -85,7 +83,7 @@ impl Builtin {
     pub(crate) fn spec(self) -> RouteSpec {
         let plain = RouteSpec {
             name: "sync:since",
-            aliases: Vec::new(),
+            aliases: &[],
             kind: Kind::Query,
             limit: Limit::per_10s(20),
             request: SchemaGenerator::subschema_for::<SyncSince>,
@@ -136,11 +134,9 @@ macro_rules! event {
         #[serde(rename_all = "camelCase")]
         pub(crate) struct $type { $($(#[$field_doc])* pub(crate) $field: $of,)* }
 
-        impl Event for $type {
-            const NAME: &'static str = $name;
+        homeroom_contract::events! {
+            ephemeral $type = $name;
         }
-
-        impl Ephemeral for $type {}
     };
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct NamespaceDoc {
 #[derive(Debug)]
 pub(crate) struct RequestDoc {
     pub(crate) name: &'static str,
-    pub(crate) aliases: Vec<&'static str>,
+    pub(crate) aliases: &'static [&'static str],
     pub(crate) kind: Kind,
     pub(crate) limit: Limit,
     pub(crate) over_http: bool,
@@ -103,7 +103,7 @@ fn request(route: &RouteSpec, over_http: bool, definitions: &mut Definitions, on
     };
     RequestDoc {
         name: route.name,
-        aliases: route.aliases.clone(),
+        aliases: route.aliases,
         kind: route.kind,
         limit: route.limit,
         over_http,

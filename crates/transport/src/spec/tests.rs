@@ -1,8 +1,8 @@
 //! The documents of a small sample namespace, in full.
 
 use homeroom_contract::{
-    Actor, Admission, BoundNamespace, Call, Command, Committed, Durable, Ephemeral, Event, Failure, Join,
-    Joined, Leave, Limit, Namespace, Query, Request, Room, Routes, Signal, Signalled, UserId, bind,
+    Actor, Admission, BoundNamespace, Call, Committed, Failure, Joined, Limit, Namespace, Room, Routes,
+    Signalled, UserId, bind,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -72,30 +72,17 @@ struct PageTurnedWsEvent {
     user_id: UserId,
 }
 
-macro_rules! named {
-    ($($type:ty: $name:literal,)*) => { $(impl Request for $type { const NAME: &'static str = $name; })* };
+homeroom_contract::requests! {
+    join JoinReading = "reading:join" => Shelf;
+    leave LeaveReading = "reading:leave";
+    command AddBook = "book:add" | "book.add" => Book;
+    query FindBooks = "book:find" => Shelf;
+    signal TurnPage = "page:turn";
 }
-named! { JoinReading: "reading:join", LeaveReading: "reading:leave", AddBook: "book:add", FindBooks: "book:find", TurnPage: "page:turn", }
-
-impl Join for JoinReading {
-    type Data = Shelf;
+homeroom_contract::events! {
+    durable BookAddedWsEvent = "book.added";
+    ephemeral PageTurnedWsEvent = "page.turned";
 }
-impl Leave for LeaveReading {}
-impl Command for AddBook {
-    type Reply = Book;
-}
-impl Query for FindBooks {
-    type Reply = Shelf;
-}
-impl Signal for TurnPage {}
-impl Event for BookAddedWsEvent {
-    const NAME: &'static str = "book.added";
-}
-impl Durable for BookAddedWsEvent {}
-impl Event for PageTurnedWsEvent {
-    const NAME: &'static str = "page.turned";
-}
-impl Ephemeral for PageTurnedWsEvent {}
 
 async fn join(_: Library, _: Call, _: JoinReading) -> Result<Joined<Shelf>, Failure> {
     Err(Failure::unauthorized())
@@ -121,7 +108,6 @@ impl Namespace for Library {
             .join(join)
             .leave(leave)
             .command(add)
-            .also("book.add")
             .limit(Limit::per_10s(5))
             .query(find)
             .signal(turn)

@@ -5,9 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use homeroom_contract::{
-    Actor, Admission, Call, ClassId, Code, Command, Committed, Delivery, DomainEvent, Durable, Ephemeral,
-    Event, Failure, Join, Joined, Leave, Namespace, Query, Request, Role, Room, Routes, Signal, Signalled,
-    UserId,
+    Actor, Admission, Call, ClassId, Code, Committed, Delivery, DomainEvent, Failure, Joined, Namespace,
+    Role, Room, Routes, Signalled, UserId,
 };
 use homeroom_journal::Journal;
 use schemars::JsonSchema;
@@ -169,40 +168,20 @@ struct PenMovedWsEvent {
     is_moving: bool,
 }
 
-macro_rules! named {
-    ($($type:ty: $name:literal,)*) => { $(impl Request for $type { const NAME: &'static str = $name; })* };
+homeroom_contract::requests! {
+    join JoinBoard = "board:join" => BoardData;
+    leave LeaveBoard = "board:leave";
+    command PinNote = "note:pin" | "note.pin" => Pinned;
+    command FailNote = "note:fail" => Pinned;
+    command WaitNote = "note:wait" => Pinned;
+    query AskNever = "note:never" => Pinned;
+    signal MovePen = "pen:move";
+    signal HoldPen = "pen:hold";
 }
-named! {
-    JoinBoard: "board:join", LeaveBoard: "board:leave", PinNote: "note:pin", FailNote: "note:fail",
-    WaitNote: "note:wait", AskNever: "note:never", MovePen: "pen:move", HoldPen: "pen:hold",
+homeroom_contract::events! {
+    durable NotePinnedWsEvent = "note.pinned";
+    ephemeral PenMovedWsEvent = "pen.moved";
 }
-
-impl Join for JoinBoard {
-    type Data = BoardData;
-}
-impl Leave for LeaveBoard {}
-impl Command for PinNote {
-    type Reply = Pinned;
-}
-impl Command for FailNote {
-    type Reply = Pinned;
-}
-impl Command for WaitNote {
-    type Reply = Pinned;
-}
-impl Query for AskNever {
-    type Reply = Pinned;
-}
-impl Signal for MovePen {}
-impl Signal for HoldPen {}
-impl Event for NotePinnedWsEvent {
-    const NAME: &'static str = "note.pinned";
-}
-impl Durable for NotePinnedWsEvent {}
-impl Event for PenMovedWsEvent {
-    const NAME: &'static str = "pen.moved";
-}
-impl Ephemeral for PenMovedWsEvent {}
 
 impl DomainEvent for NotePinned {
     const KIND: &'static str = "NotePinned";
@@ -295,7 +274,6 @@ impl Namespace for Board {
             .join(join)
             .leave(leave)
             .command(pin)
-            .also("note.pin")
             .command(fail)
             .command(wait)
             .query(never)

@@ -3,7 +3,9 @@
 mod requests;
 
 use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{ClassId, Code, Delivery, DomainEvent, Durable, Event, Failure, Room, UserId, id};
+use homeroom_contract::{
+    ClassId, Code, Delivery, DomainEvent, Failure, FieldError, Room, UserId, events, field, id,
+};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use requests::{Board, JoinBoard, PinNotice, Pinned};
@@ -30,15 +32,9 @@ impl Default for Limits {
 /// Why a notice isn't pinned.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoticeError {
-    /// It says nothing.
-    #[error("A notice must say something.")]
-    Blank,
-    /// It says too much.
-    #[error("A notice has at most {most} characters.")]
-    TooLong {
-        /// The most characters.
-        most: usize,
-    },
+    /// It says nothing, or too much.
+    #[error(transparent)]
+    Field(#[from] FieldError),
     /// Only those who teach the class, or run its school, may pin.
     #[error("You may not pin notices here.")]
     NotAllowed,
@@ -46,12 +42,10 @@ pub(crate) enum NoticeError {
 
 impl From<NoticeError> for Failure {
     fn from(error: NoticeError) -> Self {
-        let code = match error {
-            NoticeError::Blank => Code::ValidationError,
-            NoticeError::TooLong { .. } => Code::PayloadTooLarge,
-            NoticeError::NotAllowed => Code::Unauthorized,
-        };
-        Failure::new(code, error.to_string())
+        match error {
+            NoticeError::Field(error) => error.into(),
+            NoticeError::NotAllowed => Failure::new(Code::Unauthorized, error.to_string()),
+        }
     }
 }
 
@@ -73,11 +67,8 @@ pub(crate) struct Notice {
 impl Notice {
     /// The notice itself, if it may hang there.
     pub(crate) fn checked(self, limits: &Limits) -> Result<Self, NoticeError> {
-        match self.text.chars().count() {
-            _ if self.text.trim().is_empty() => Err(NoticeError::Blank),
-            chars if chars > limits.text_chars => Err(NoticeError::TooLong { most: limits.text_chars }),
-            _ => Ok(self),
-        }
+        field::text("text", &self.text, limits.text_chars)?;
+        Ok(self)
     }
 }
 
@@ -103,8 +94,6 @@ impl DomainEvent for NoticePinned {
 #[serde(transparent)]
 pub(crate) struct NoticePinnedWsEvent(Notice);
 
-impl Event for NoticePinnedWsEvent {
-    const NAME: &'static str = "notice.pinned";
+events! {
+    durable NoticePinnedWsEvent = "notice.pinned";
 }
-
-impl Durable for NoticePinnedWsEvent {}

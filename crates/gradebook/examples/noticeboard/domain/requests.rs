@@ -1,7 +1,7 @@
 //! What a client may ask of a board and what it is answered: read and written here, written and read by any other service.
 
 use homeroom_contract::schemars::JsonSchema;
-use homeroom_contract::{ClassId, Command, Join, Request};
+use homeroom_contract::{ClassId, requests};
 use serde::{Deserialize, Serialize};
 
 use super::{Notice, NoticeId};
@@ -25,14 +25,6 @@ pub(crate) struct Pinned {
     pub(crate) notice_id: NoticeId,
 }
 
-impl Request for PinNotice {
-    const NAME: &'static str = "notice:pin";
-}
-
-impl Command for PinNotice {
-    type Reply = Pinned;
-}
-
 /// Joins a class's board: what hangs there, and every notice from now on.
 #[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -49,10 +41,7 @@ pub(crate) struct Board {
     pub(crate) notices: Vec<Notice>,
 }
 
-impl Request for JoinBoard {
-    const NAME: &'static str = "noticeboard:join";
-}
-
-impl Join for JoinBoard {
-    type Data = Board;
+requests! {
+    join JoinBoard = "noticeboard:join" => Board;
+    command PinNotice = "notice:pin" => Pinned;
 }

@@ -1,6 +1,6 @@
 //! `grade:bulk-set`: a whole column of the gradebook at once.
 
-use homeroom_contract::{Code, Command, LineItemId, Request, UserId};
+use homeroom_contract::{Code, LineItemId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -67,12 +67,4 @@ impl BulkSetGrades {
     pub fn new(line_item_id: LineItemId, items: Vec<CellToSet>) -> Self {
         Self { line_item_id, items, reason: None }
     }
-}
-
-impl Request for BulkSetGrades {
-    const NAME: &'static str = "grade:bulk-set";
-}
-
-impl Command for BulkSetGrades {
-    type Reply = BulkGradesSet;
 }

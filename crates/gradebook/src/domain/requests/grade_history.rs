@@ -1,10 +1,8 @@
 //! `grade:history`: who changed a result, when, from what to what.
 
-use homeroom_contract::{LineItemId, Query, Request, UserId};
+use homeroom_contract::{LineItemId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-
-use crate::domain::History;
 
 /// Tells what one student's result for a line item went through, oldest first. Staff see all of it; the student and the
 /// guardians what they could see change since it was posted.
@@ -15,12 +13,4 @@ pub struct GradeHistory {
     pub line_item_id: LineItemId,
     /// The student.
     pub student_id: UserId,
-}
-
-impl Request for GradeHistory {
-    const NAME: &'static str = "grade:history";
-}
-
-impl Query for GradeHistory {
-    type Reply = History;
 }

@@ -1,6 +1,6 @@
 //! `gradebook:join` and `gradebook:leave`, and what there is to see in between.
 
-use homeroom_contract::{AcademicSessionId, ClassId, Join, Leave, Request, UserId};
+use homeroom_contract::{AcademicSessionId, ClassId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -113,17 +113,3 @@ impl LeaveGradebook {
         Self { class_id: Some(class) }
     }
 }
-
-impl Request for JoinGradebook {
-    const NAME: &'static str = "gradebook:join";
-}
-
-impl Join for JoinGradebook {
-    type Data = GradebookData;
-}
-
-impl Request for LeaveGradebook {
-    const NAME: &'static str = "gradebook:leave";
-}
-
-impl Leave for LeaveGradebook {}

@@ -1,7 +1,7 @@
 //! `lineitem:create`, a new assignment in a class's gradebook, and `lineitem:update`, another title, due date or range.
 
 use chrono::NaiveDate;
-use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, Command, LineItemId, Request};
+use homeroom_contract::{AcademicSessionId, CategoryId, ClassId, LineItemId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -75,20 +75,4 @@ impl UpdateLineItem {
     pub fn new(line_item_id: LineItemId, patch: LineItemPatch) -> Self {
         Self { line_item_id, patch, expected_version: None, reason: None }
     }
-}
-
-impl Request for CreateLineItem {
-    const NAME: &'static str = "lineitem:create";
-}
-
-impl Command for CreateLineItem {
-    type Reply = LineItemSaved;
-}
-
-impl Request for UpdateLineItem {
-    const NAME: &'static str = "lineitem:update";
-}
-
-impl Command for UpdateLineItem {
-    type Reply = LineItemSaved;
 }

@@ -12,6 +12,8 @@ mod set_grade;
 mod show_grades;
 mod watching;
 
+use crate::domain::History;
+
 pub use bulk_set_grades::{BulkGradesSet, BulkSetGrades, CellSaved, CellToSet, Conflict};
 pub use grade_history::GradeHistory;
 pub use join::{
@@ -21,3 +23,17 @@ pub use line_items::{CreateLineItem, LineItemSaved, UpdateLineItem};
 pub use set_grade::{GradeSet, SetGrade};
 pub use show_grades::{GradesCounted, HideGrades, PostGrades};
 pub use watching::{FocusCell, Typing};
+
+homeroom_contract::requests! {
+    join JoinGradebook = "gradebook:join" => GradebookData;
+    leave LeaveGradebook = "gradebook:leave";
+    signal Typing = "gradebook:typing";
+    signal FocusCell = "cell:focus";
+    command SetGrade = "grade:set" => GradeSet;
+    command BulkSetGrades = "grade:bulk-set" => BulkGradesSet;
+    command PostGrades = "grades:post" => GradesCounted;
+    command HideGrades = "grades:hide" => GradesCounted;
+    command CreateLineItem = "lineitem:create" => LineItemSaved;
+    command UpdateLineItem = "lineitem:update" => LineItemSaved;
+    query GradeHistory = "grade:history" => History;
+}

@@ -1,6 +1,6 @@
 //! `grade:set`: one student's result for one line item.
 
-use homeroom_contract::{Command, LineItemId, Request};
+use homeroom_contract::LineItemId;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -26,12 +26,4 @@ sets_a_cell! {
 pub struct GradeSet {
     /// The cell's version now.
     pub version: i64,
-}
-
-impl Request for SetGrade {
-    const NAME: &'static str = "grade:set";
-}
-
-impl Command for SetGrade {
-    type Reply = GradeSet;
 }

@@ -1,6 +1,6 @@
 //! `grades:post`, which shows results to families, and `grades:hide`, which takes them out of their eyes again.
 
-use homeroom_contract::{Command, LineItemId, Request, UserId};
+use homeroom_contract::{LineItemId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,20 +54,4 @@ impl HideGrades {
     pub fn of(line_item_id: LineItemId) -> Self {
         Self { line_item_id, student_ids: None, reason: None }
     }
-}
-
-impl Request for PostGrades {
-    const NAME: &'static str = "grades:post";
-}
-
-impl Command for PostGrades {
-    type Reply = GradesCounted;
-}
-
-impl Request for HideGrades {
-    const NAME: &'static str = "grades:hide";
-}
-
-impl Command for HideGrades {
-    type Reply = GradesCounted;
 }

@@ -1,6 +1,6 @@
 //! `gradebook:typing` and `cell:focus`: what somebody does in a cell, for those who are watching.
 
-use homeroom_contract::{ClassId, LineItemId, Request, Signal, UserId};
+use homeroom_contract::{ClassId, LineItemId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,15 +34,3 @@ pub struct FocusCell {
     #[serde(default)]
     pub student_id: Option<UserId>,
 }
-
-impl Request for Typing {
-    const NAME: &'static str = "gradebook:typing";
-}
-
-impl Signal for Typing {}
-
-impl Request for FocusCell {
-    const NAME: &'static str = "cell:focus";
-}
-
-impl Signal for FocusCell {}
