@@ -29,7 +29,8 @@ const BOUNDS: &[(&str, RangeInclusive<i64>)] = &[
     ("jwks.min_refresh_ms", 1_000..=2_147_483_647),
     ("sweep_interval_ms", 100..=2_147_483_647),
     ("follower.sweep_ms", 10..=60_000),
-    ("redis.circuit_probe_ms", 10..=60_000),
+    // Half of the shortest lease: else one could end before anyone has looked whether Redis is back to renew it.
+    ("redis.circuit_probe_ms", 10..=500),
     // Sooner, and nobody would get through.
     ("header_timeout_ms", 100..=2_147_483_647),
     ("engine.ping_timeout_ms", 100..=2_147_483_647),
