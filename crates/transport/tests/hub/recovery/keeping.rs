@@ -76,12 +76,10 @@ async fn a_write_that_comes_late_hides_nothing() {
 
 /// A Redis comes back with what it had on its disk, and perhaps not with the last change; so does a replica that takes over. Whose
 /// node keeps the session anew loses nothing by it, and whose node is gone begins anew.
-#[tokio::test]
-async fn a_store_that_may_have_lost_the_last_change_is_not_believed() {
+async fn a_change_may_be_lost(options: RedisOptions, recovery_window_ms: u64) {
     let redis = Redis::start();
-    let state = Arc::new(RedisState::open(&redis.url(), RedisOptions::default()).unwrap());
-    // Everyone's turn is too late to be of any help, and the leases come back from the disk too.
-    let config = TransportConfig { recovery_window_ms: 800_000, ..TransportConfig::default() };
+    let state = Arc::new(RedisState::open(&redis.url(), options).unwrap());
+    let config = TransportConfig { recovery_window_ms, ..TransportConfig::default() };
     let [here, there] = on(Arc::clone(&state) as _, config).await;
     let (_cay, cay) = there.socket("cay").await;
     let [mut ada, mut ben] = [Client::new(&here, "ada").await, Client::new(&here, "ben").await];
@@ -102,7 +100,10 @@ async fn a_store_that_may_have_lost_the_last_change_is_not_believed() {
             sleep(Duration::from_millis(20)).await;
         }
     };
-    timeout(Duration::from_mins(1), known).await.expect("who is here has it kept anew");
+    // Everyone's turn comes when a quarter of the window is over, and is too late to be of any help.
+    timeout(Duration::from_millis(recovery_window_ms / 8), known)
+        .await
+        .expect("who is here has it kept anew");
     assert_eq!(is_last(&ben).await, Some(false), "and who is not has not");
     let new = ben.back(&there, "ben").await;
     assert_ne!(new.pid, ben.pid);
@@ -111,6 +112,17 @@ async fn a_store_that_may_have_lost_the_last_change_is_not_believed() {
     let mut back = ada.back(&there, "ada").await;
     assert_eq!(back.pid, ada.pid);
     assert_eq!(back.texts().await, ["missed"]);
+}
+
+#[tokio::test]
+async fn a_store_that_may_have_lost_the_last_change_is_not_believed() {
+    a_change_may_be_lost(RedisOptions::default(), 800_000).await;
+}
+
+#[tokio::test]
+async fn nor_is_one_that_was_away_too_shortly_to_be_asked_no_more() {
+    a_change_may_be_lost(RedisOptions { circuit_failures: 1_000_000, ..RedisOptions::default() }, 240_000)
+        .await;
 }
 
 /// Another node has taken up the session, and this one has not heard of it.
