@@ -1,0 +1,184 @@
+//! Check-in: for some minutes the students of a class mark themselves, with a code that is shown in the room and changes.
+//!
+//! The code goes to staff only: who has it is in the room, or was told by somebody who is. Whoever hasn't checked in when it closes
+//! is absent, unless somebody has said otherwise. What staff mark stands, whatever code comes after it.
+
+use std::time::Duration;
+
+use chrono::NaiveDate;
+use homeroom_contract::{ClassId, Timestamp, UserId, field};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    AttendanceError, Author, Change, CheckinId, Limits, OpenCheckin, RecordView, Rules, Secret, StudentDay,
+};
+
+/// A check-in session, as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Checkin {
+    /// The session.
+    pub session_id: CheckinId,
+    /// The class.
+    pub class_id: ClassId,
+    /// The day that is marked: that of the opening, in the district's time zone.
+    pub date: NaiveDate,
+    /// What its codes are made of.
+    pub secret: Secret,
+    /// Seconds for which each code is shown.
+    pub rotate_sec: u32,
+    /// Minutes after the opening after which one is late.
+    pub late_after_min: u32,
+    /// Who opened it.
+    pub opened_by: UserId,
+    /// When.
+    pub opened_at: Timestamp,
+    /// When it ends by itself; nobody checks in from then on.
+    pub closes_at: Timestamp,
+    /// When it was closed and who was missing was marked; none while that is still to be done.
+    pub closed_at: Option<Timestamp>,
+}
+
+/// A code, and until when it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShownCode {
+    /// Six digits.
+    pub code: String,
+    /// When the next one takes its place, or the check-in ends.
+    pub expires_at: Timestamp,
+}
+
+/// What closing a check-in did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Closing {
+    /// Who was marked `ABSENT`, in the order in which they were given.
+    pub auto_absent: Vec<UserId>,
+    /// Their records as they are now, each with the change to be kept, in the same order.
+    pub marked: Vec<(RecordView, Change)>,
+}
+
+impl Checkin {
+    /// Opens one. `before` is the class's last one that isn't closed yet, if there is any: it has to be closed first.
+    pub fn open(
+        class: ClassId,
+        asked: &OpenCheckin,
+        before: Option<&Self>,
+        secret: Secret,
+        author: &Author,
+        at: Timestamp,
+        rules: Rules<'_>,
+    ) -> Result<Self, AttendanceError> {
+        if let Some(open) = before.filter(|before| before.closed_at.is_none()) {
+            return Err(AttendanceError::AlreadyOpen(open.session_id.clone()));
+        }
+        let Limits { rotate_sec_min, rotate_sec_max, checkin_minutes: most_minutes, .. } = *rules.limits;
+        field::within("rotateSec", &asked.rotate_sec, &(rotate_sec_min..=rotate_sec_max))?;
+        field::within("lateAfterMin", &asked.late_after_min, &(0..=most_minutes))?;
+        if asked.closes_at <= at || asked.closes_at > at.plus(minutes(most_minutes)) {
+            return Err(AttendanceError::BadClose { most_minutes });
+        }
+        Ok(Self {
+            session_id: CheckinId::generate(at),
+            class_id: class,
+            date: rules.today,
+            secret,
+            rotate_sec: asked.rotate_sec,
+            late_after_min: asked.late_after_min,
+            opened_by: author.by.clone(),
+            opened_at: at,
+            closes_at: asked.closes_at,
+            closed_at: None,
+        })
+    }
+
+    /// Whether students can check in.
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.closed_at.is_none() && at < self.closes_at
+    }
+
+    /// The last instant at which one is in time.
+    pub fn late_after(&self) -> Timestamp {
+        self.opened_at.plus(minutes(self.late_after_min))
+    }
+
+    /// The code that is shown at that time, for staff; none if the check-in is over. The next one comes when it expires.
+    pub fn code_at(&self, at: Timestamp) -> Option<ShownCode> {
+        let turn = self.turn(at);
+        self.is_open(at).then(|| ShownCode {
+            code: self.secret.code(turn),
+            expires_at: self.begin_of(turn + 1).min(self.closes_at),
+        })
+    }
+
+    /// A student of the class checks in on the session's day: `PRESENT`, or `LATE` after [`late_after`](Self::late_after). The
+    /// change is to be kept; there is none if the day was marked already, by staff or by an earlier check-in: that stands, and is
+    /// what the student is answered. `wrong_before` is how many codes of the student's were
+    /// [`WrongCode`](AttendanceError::WrongCode) in this session so far.
+    pub fn check_in(
+        &self,
+        code: &str,
+        day: &mut StudentDay,
+        wrong_before: u32,
+        at: Timestamp,
+        limits: &Limits,
+    ) -> Result<Option<Change>, AttendanceError> {
+        if !self.is_open(at) {
+            return Err(AttendanceError::Closed);
+        }
+        if wrong_before >= limits.wrong_codes {
+            return Err(AttendanceError::TooManyWrongCodes);
+        }
+        self.check(code, at, limits)?;
+        Ok(day.check_in(at > self.late_after(), at))
+    }
+
+    /// Closes it, by somebody or because its time has come, and marks who has no record `ABSENT`. `days` are those of the class's
+    /// students on the session's day.
+    pub fn close<'d>(
+        &mut self,
+        days: impl IntoIterator<Item = &'d mut StudentDay>,
+        by: &UserId,
+        at: Timestamp,
+    ) -> Result<Closing, AttendanceError> {
+        if self.closed_at.is_some() {
+            return Err(AttendanceError::Closed);
+        }
+        self.closed_at = Some(at);
+        let missed = days.into_iter().filter_map(|day| {
+            let change = day.miss(by, at)?;
+            Some((day.student_id.clone(), (RecordView::after(day, &change), change)))
+        });
+        let (auto_absent, marked) = missed.unzip();
+        Ok(Closing { auto_absent, marked })
+    }
+
+    fn check(&self, code: &str, at: Timestamp, limits: &Limits) -> Result<(), AttendanceError> {
+        let turn = self.turn(at);
+        if code == self.secret.code(turn) {
+            return Ok(());
+        }
+        let before = turn.checked_sub(1).map(|before| self.secret.code(before));
+        if before.as_deref() != Some(code) {
+            return Err(AttendanceError::WrongCode);
+        }
+        let grace = Duration::from_secs(limits.grace_sec.into());
+        if at < self.begin_of(turn).plus(grace) { Ok(()) } else { Err(AttendanceError::OldCode) }
+    }
+
+    /// Whose turn it is, the first code's being 0.
+    fn turn(&self, at: Timestamp) -> u64 {
+        at.since(self.opened_at).as_secs() / self.seconds()
+    }
+
+    fn begin_of(&self, turn: u64) -> Timestamp {
+        self.opened_at.plus(Duration::from_secs(turn.saturating_mul(self.seconds())))
+    }
+
+    fn seconds(&self) -> u64 {
+        u64::from(self.rotate_sec.max(1))
+    }
+}
+
+fn minutes(minutes: u32) -> Duration {
+    Duration::from_secs(u64::from(minutes) * 60)
+}

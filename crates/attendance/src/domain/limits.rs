@@ -1,0 +1,80 @@
+//! How much one request may bring, and how far it may reach.
+
+use std::ops::RangeInclusive;
+
+use chrono::{Days, NaiveDate};
+use homeroom_contract::field;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{AttendanceError, Author};
+
+/// How much one request may bring, and how far it may reach. Too many and too long is `PAYLOAD_TOO_LARGE`, out of a range
+/// `VALIDATION_ERROR`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Students in one `attendance:bulk-mark` (500: the largest class, twice).
+    pub records: usize,
+    /// Characters of a reason (500).
+    pub reason_chars: usize,
+    /// Days back from today for which a day can be marked (400: the school year, and what is left over from the last).
+    pub days_back: u32,
+    /// Days after its own until whose end a day can be changed by others than administrators (1: the end of the next day).
+    pub cutoff_days: u32,
+    /// The least seconds for which a check-in code is shown (10).
+    pub rotate_sec_min: u32,
+    /// The most seconds for which a check-in code is shown (300).
+    pub rotate_sec_max: u32,
+    /// The most minutes for which a check-in is open, and after which one is late (240).
+    pub checkin_minutes: u32,
+    /// Seconds for which the code before is still good after the next one is shown, for who was typing (5). No longer than the
+    /// next one is shown.
+    pub grace_sec: u32,
+    /// Wrong codes that a student may send in one check-in (10); after that it is `LOCKED`, and staff mark the student.
+    pub wrong_codes: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            records: 500,
+            reason_chars: 500,
+            days_back: 400,
+            cutoff_days: 1,
+            rotate_sec_min: 10,
+            rotate_sec_max: 300,
+            checkin_minutes: 240,
+            grace_sec: 5,
+            wrong_codes: 10,
+        }
+    }
+}
+
+/// What a change is measured by.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// How much it may bring.
+    pub limits: &'a Limits,
+    /// The day that it is in the district.
+    pub today: NaiveDate,
+}
+
+impl Rules<'_> {
+    /// Whether attendance of that day may be taken: not ahead of time, not too long ago, and before the cutoff.
+    pub fn may_mark(&self, date: NaiveDate, author: &Author) -> Result<(), AttendanceError> {
+        field::within("date", &date, &self.markable())?;
+        self.may_change(date, author)
+    }
+
+    /// Whether what stands for that day may still be changed: until the end of the next day (`attendance.limits.cutoff_days`),
+    /// by administrators at any time.
+    pub fn may_change(&self, date: NaiveDate, author: &Author) -> Result<(), AttendanceError> {
+        let last = date.checked_add_days(Days::new(self.limits.cutoff_days.into())).unwrap_or(date);
+        if self.today <= last || author.is_admin { Ok(()) } else { Err(AttendanceError::Locked) }
+    }
+
+    fn markable(&self) -> RangeInclusive<NaiveDate> {
+        let earliest = self.today.checked_sub_days(Days::new(self.limits.days_back.into()));
+        earliest.unwrap_or(self.today)..=self.today
+    }
+}

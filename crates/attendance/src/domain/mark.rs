@@ -1,0 +1,86 @@
+//! What stands in a record: a status, why, and for some when the student came and left.
+//!
+//! A mark that was checked has a time only where its status has one, both on its day, and in order.
+
+use std::ops::Range;
+
+use chrono::{NaiveDate, NaiveTime};
+use homeroom_contract::{Timestamp, field};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{AttendanceError, Correction, Limits, Status};
+
+/// A day begins first where clocks are 14 hours ahead of UTC, and ends last where they are 12 hours behind.
+const FIRST_BEGIN_MS: i64 = -14 * 3_600_000;
+const LAST_END_MS: i64 = (24 + 12) * 3_600_000;
+
+/// What stands in a record. The student and the guardians see all of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// What the day was.
+    pub status: Status,
+    /// Why, if it was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// When the student came; with `LATE` and `PARTIAL` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival_at: Option<Timestamp>,
+    /// When the student left, after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub departure_at: Option<Timestamp>,
+}
+
+impl Mark {
+    /// That status, and nothing more.
+    pub fn of(status: Status) -> Self {
+        Self { status, reason: None, arrival_at: None, departure_at: None }
+    }
+
+    /// The mark itself, if it may stand for that day. A time has to lie on that day in some time zone on Earth.
+    pub fn checked(self, date: NaiveDate, limits: &Limits) -> Result<Self, AttendanceError> {
+        if let Some(reason) = &self.reason {
+            field::text("reason", reason, limits.reason_chars)?;
+        }
+        let times = [
+            ("arrivalAt", self.arrival_at, self.status.has_arrival()),
+            ("departureAt", self.departure_at, self.status.has_departure()),
+        ];
+        for (field, time, allowed) in times {
+            match time {
+                Some(_) if !allowed => {
+                    return Err(AttendanceError::NotForStatus { field, status: self.status });
+                }
+                Some(time) if !anywhere_on(date).contains(&time.unix_millis()) => {
+                    return Err(AttendanceError::NotOnThatDay { field });
+                }
+                _ => {}
+            }
+        }
+        match (self.arrival_at, self.departure_at) {
+            (Some(arrival), Some(departure)) if departure <= arrival => {
+                Err(AttendanceError::LeftBeforeArrival)
+            }
+            _ => Ok(self),
+        }
+    }
+
+    /// What it says after that correction. The times stay where the new status has them; why stays if the status does, since
+    /// it speaks of that.
+    pub(crate) fn corrected(&self, correction: &Correction) -> Self {
+        let status = correction.status;
+        Self {
+            status,
+            reason: self.reason.clone().filter(|_| status == self.status),
+            arrival_at: correction.arrival_at.or(self.arrival_at.filter(|_| status.has_arrival())),
+            departure_at: correction.departure_at.or(self.departure_at.filter(|_| status.has_departure())),
+        }
+    }
+}
+
+/// The instants, in milliseconds, at which it is that day somewhere.
+fn anywhere_on(date: NaiveDate) -> Range<i64> {
+    let midnight = date.and_time(NaiveTime::MIN).and_utc().timestamp_millis();
+    midnight + FIRST_BEGIN_MS..midnight + LAST_END_MS
+}

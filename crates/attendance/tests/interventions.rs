@@ -1,0 +1,223 @@
+//! Interventions: told once when reached, withdrawn when a correction removes the cause.
+
+use chrono::NaiveDate;
+use homeroom_attendance::{
+    Days, ExcusedDays, Intervention, InterventionRule, InterventionRules, Interventions, Settled, Status,
+};
+use proptest::prelude::*;
+
+use crate::school::{days, now, nth, some_days, some_status};
+
+/// Only absences in a row.
+fn in_a_row(excused: ExcusedDays) -> InterventionRules {
+    InterventionRules { percents: vec![], excused, ..InterventionRules::default() }
+}
+
+/// Only shares.
+fn shares() -> InterventionRules {
+    InterventionRules { consecutive: vec![], ..InterventionRules::default() }
+}
+
+/// What is told when one looks at these records, one after the other: `+` a tier that was reached, `-` one that was withdrawn.
+fn told(rules: &InterventionRules, looks: &[&str]) -> Vec<Vec<String>> {
+    let mut interventions = Interventions::default();
+    let mut one = |letters: &&str| {
+        let Settled { triggered, withdrawn } = interventions.settle(&days(letters), rules, now());
+        let triggered = triggered.iter().map(|told| format!("+{}", told.tier));
+        triggered.chain(withdrawn.iter().map(|told| format!("-{}", told.tier))).collect()
+    };
+    looks.iter().map(&mut one).collect()
+}
+
+/// Like [`told`], for one look.
+fn reached(rules: &InterventionRules, letters: &str) -> Vec<String> {
+    told(rules, &[letters]).remove(0)
+}
+
+#[test]
+fn three_absences_in_a_row_by_date_are_told_once() {
+    let rules = in_a_row(ExcusedDays::Skip);
+    assert_eq!(told(&rules, &["PAA", "PAAA", "PAAAA", "PAAAA.A"]), [vec![], vec!["+3"], vec![], vec![]]);
+    assert_eq!(reached(&rules, "AA..A"), ["+3"], "days without a record are none");
+    assert_eq!(reached(&rules, "AAAP"), Vec::<String>::new(), "they aren't the last records");
+    assert_eq!(told(&rules, &["AAA", "AAAP", "AAAPAAA"]), [vec!["+3"], vec![], vec!["+3"]], "another row");
+}
+
+#[test]
+fn what_an_excused_day_is_in_a_row_is_a_setting() {
+    let with = |excused| reached(&in_a_row(excused), "AXAXA").len();
+    assert_eq!(with(ExcusedDays::Skip), 1, "neither counts nor interrupts");
+    assert_eq!(with(ExcusedDays::Interrupt), 0);
+    assert_eq!(reached(&in_a_row(ExcusedDays::Skip), "AXXA").len(), 0, "it doesn't count");
+    assert_eq!(reached(&in_a_row(ExcusedDays::Count), "AXA").len(), 1);
+}
+
+#[test]
+fn only_absences_interrupt_nothing() {
+    for other in ["L", "P", "E", "T"] {
+        assert_eq!(reached(&in_a_row(ExcusedDays::Skip), &format!("AA{other}A")).len(), 0, "{other}");
+    }
+}
+
+#[test]
+fn a_correction_that_removes_the_row_withdraws_it_and_it_can_be_reached_anew() {
+    let rules = in_a_row(ExcusedDays::Skip);
+    assert_eq!(
+        told(&rules, &["AAA", "APA", "APAA", "APAAA", "APAAAP"]),
+        [vec!["+3"], vec!["-3"], vec![], vec!["+3"], vec![]]
+    );
+    assert_eq!(told(&rules, &["AAA", "AXA", "AAA"]), [vec!["+3"], vec!["-3"], vec!["+3"]]);
+    assert_eq!(told(&rules, &["AAA", "AAAP", "AALP"]), [vec!["+3"], vec![], vec!["-3"]], "long after too");
+    assert_eq!(told(&rules, &["AAA", "AAAA", "PAAA"]), [vec!["+3"], vec![], vec![]], "three are left of it");
+    assert_eq!(
+        told(&rules, &[".PAAA", "APAAA", "AAAAA"]),
+        [vec!["+3"], vec![], vec![]],
+        "it grew at its begin"
+    );
+}
+
+#[test]
+fn each_tier_of_a_row_is_told() {
+    let rules = InterventionRules { consecutive: vec![3, 5], ..in_a_row(ExcusedDays::Skip) };
+    assert_eq!(
+        told(&rules, &["AAA", "AAAA", "AAAAA", "AAAPA"]),
+        [vec!["+3"], vec![], vec!["+5"], vec!["-5"]]
+    );
+}
+
+#[test]
+fn shares_are_looked_at_from_ten_enrolled_days() {
+    let nine = "APPPPPPPP";
+    assert_eq!(reached(&shares(), nine), Vec::<String>::new());
+    assert_eq!(reached(&shares(), &format!("{nine}.P")), ["+5", "+10"], "a day without a record is none");
+}
+
+#[test]
+fn a_share_is_of_any_reason_and_reached_at_its_very_percent() {
+    let of =
+        |away: &str, days: usize| reached(&shares(), &format!("{away}{}", "P".repeat(days - away.len())));
+    assert_eq!(of("A", 20), ["+5"], "5.0 %");
+    assert_eq!(of("A", 21), Vec::<String>::new(), "4.8 %");
+    assert_eq!(of("X", 20), ["+5"], "excused");
+    assert_eq!(of("AX", 20), ["+5", "+10"]);
+    assert_eq!(of("AAXX", 20), ["+5", "+10", "+20"]);
+    assert_eq!(of("LET", 20), Vec::<String>::new(), "late, partial and early departure are no absences");
+}
+
+#[test]
+fn a_share_is_told_once_even_if_it_falls_and_rises() {
+    let ten = "APPPPPPPPP";
+    let (falls, rises) = (format!("{ten}PP"), format!("{ten}PPA"));
+    assert_eq!(told(&shares(), &[ten, &falls, &rises]), [vec!["+5", "+10"], vec![], vec![]]);
+}
+
+#[test]
+fn a_correction_that_removes_the_share_withdraws_it() {
+    assert_eq!(
+        told(&shares(), &["APPPPPPPPP", "LPPPPPPPPP", "LPPPPPPPPA"]),
+        [vec!["+5", "+10"], vec!["-5", "-10"], vec!["+5", "+10"]]
+    );
+    let later = "LPPPPPPPPPPA";
+    assert_eq!(
+        told(&shares(), &["APPPPPPPPP", later]),
+        [vec!["+5", "+10"], vec!["-10"]],
+        "one of twelve is 8 %: 5 % is reached by another absence meanwhile"
+    );
+}
+
+#[test]
+fn what_is_told_has_its_numbers() {
+    let mut interventions = Interventions::default();
+    let rules = InterventionRules { percents: vec![20], ..InterventionRules::default() };
+    let told = interventions.settle(&days("PPPPPPXAAA"), &rules, now()).triggered;
+    let numbers =
+        |told: &Intervention| (told.rule, told.tier, told.count, told.enrolled_days, told.since, told.until);
+    assert_eq!(
+        told.iter().map(numbers).collect::<Vec<_>>(),
+        [
+            (InterventionRule::ConsecutiveAbsences, 3, 3, None, nth(7), nth(9)),
+            (InterventionRule::AbsenceRate, 20, 4, Some(10), nth(0), nth(9)),
+        ]
+    );
+    assert_eq!(interventions.standing(), told);
+}
+
+#[test]
+fn what_stands_is_read_as_it_was_kept() {
+    let mut interventions = Interventions::default();
+    interventions.settle(&days("AAAAAAAAAA"), &InterventionRules::default(), now());
+    let kept = serde_json::to_string(&interventions).unwrap();
+    assert_eq!(serde_json::from_str::<Interventions>(&kept).unwrap(), interventions);
+    assert_eq!(interventions.standing().len(), 4);
+}
+
+#[test]
+fn the_thresholds_are_settings() {
+    let rules: InterventionRules = serde_json::from_str(r#"{"consecutive":[2],"excused":"count"}"#).unwrap();
+    assert_eq!((rules.percents.as_slice(), rules.from_days), (&[5, 10, 20][..], 10));
+    assert_eq!(reached(&rules, "AX"), ["+2"]);
+    assert!(serde_json::from_str::<InterventionRules>(r#"{"percent":[1]}"#).is_err(), "a key that isn't one");
+}
+
+/// Whether the last `tier` records are absences, by counting them off.
+fn ends_in_absences(days: &Days, tier: usize) -> bool {
+    let mut last = days.values().rev().filter(|status| **status != Status::Excused);
+    (0..tier).all(|_| last.next() == Some(&Status::Absent))
+}
+
+fn some_changes() -> impl Strategy<Value = Vec<(NaiveDate, Status)>> {
+    prop::collection::vec(((0..25_u64).prop_map(nth), some_status()), 0..40)
+}
+
+proptest! {
+    /// Looking twice at the same tells nothing.
+    #[test]
+    fn nothing_is_told_twice(first in some_days(), second in some_days()) {
+        let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
+        interventions.settle(&first, &rules, now());
+        interventions.settle(&second, &rules, now());
+        prop_assert_eq!(interventions.settle(&second, &rules, now()), Settled::default());
+    }
+
+    /// What is reached is told: at once, and by what stands afterwards.
+    #[test]
+    fn what_is_reached_stands(changes in some_changes()) {
+        let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
+        let mut days = Days::new();
+        for (date, status) in changes {
+            days.insert(date, status);
+            interventions.settle(&days, &rules, now());
+            let stands = |rule, tier| interventions.standing().iter().any(|told| told.rule == rule && told.tier == tier);
+            if ends_in_absences(&days, 3) {
+                prop_assert!(stands(InterventionRule::ConsecutiveAbsences, 3));
+            }
+            let away = days.values().filter(|status| status.is_away()).count();
+            for percent in [5, 10, 20_u32] {
+                if days.len() >= 10 && away * 100 >= percent as usize * days.len() {
+                    prop_assert!(stands(InterventionRule::AbsenceRate, percent), "{} %", percent);
+                }
+            }
+        }
+    }
+
+    /// Days that come in their order withdraw nothing, whatever they are: only what is changed afterwards does.
+    #[test]
+    fn later_days_withdraw_nothing(days in some_days()) {
+        let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
+        let mut so_far = Days::new();
+        for (date, status) in days {
+            so_far.insert(date, status);
+            prop_assert_eq!(interventions.settle(&so_far, &rules, now()).withdrawn, vec![]);
+        }
+    }
+
+    /// Once nobody was ever absent, nothing stands.
+    #[test]
+    fn without_any_absence_all_is_withdrawn(before in some_days()) {
+        let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
+        let told = interventions.settle(&before, &rules, now()).triggered;
+        let present = before.keys().map(|date| (*date, Status::Present)).collect();
+        prop_assert_eq!(interventions.settle(&present, &rules, now()).withdrawn, told);
+        prop_assert!(interventions.standing().is_empty());
+    }
+}
