@@ -78,6 +78,12 @@ fn a_correction_that_removes_the_row_withdraws_it_and_it_can_be_reached_anew() {
 
 #[test]
 fn each_tier_of_a_row_is_told() {
+    let twice = InterventionRules { consecutive: vec![3, 3, 0], ..in_a_row(ExcusedDays::Skip) };
+    assert_eq!(
+        reached(&twice, "AAA"),
+        ["+3"],
+        "one that is set twice is one, and none is reached by no absence"
+    );
     let rules = InterventionRules { consecutive: vec![3, 5], ..in_a_row(ExcusedDays::Skip) };
     assert_eq!(
         told(&rules, &["AAA", "AAAA", "AAAAA", "AAAPA"]),

@@ -229,6 +229,28 @@ fn who_may_not_take_attendance_writes_nothing() {
 }
 
 #[test]
+fn a_day_and_its_history_are_read_as_they_were_kept() {
+    let mut ann = unmarked("ann");
+    let late =
+        SetMark { mark: timed(Status::Late, Some("2026-11-16T09:10:00Z"), None), expected_version: None };
+    mark(&mut ann, late).unwrap();
+    let change =
+        ann.correct(correction(Status::Excused), &teacher(), now(), on(&Limits::default(), today())).unwrap();
+    let kept = serde_json::to_string(&(&ann, &change)).unwrap();
+    assert_eq!(serde_json::from_str::<(StudentDay, Change)>(&kept).unwrap(), (ann, change));
+}
+
+#[test]
+fn limits_are_settings() {
+    let limits: Limits = serde_json::from_str(r#"{"cutoff_days":0}"#).unwrap();
+    assert_eq!(limits, Limits { cutoff_days: 0, ..Limits::default() });
+    let tomorrow =
+        unmarked("ann").mark(set(Status::Absent), &teacher(), now(), on(&limits, day("2026-11-17")));
+    assert_eq!(tomorrow, Err(AttendanceError::Locked), "the cutoff is the end of the day then");
+    assert!(serde_json::from_str::<Limits>(r#"{"cutoff":0}"#).is_err(), "a key that isn't one");
+}
+
+#[test]
 fn a_status_is_read_as_it_is_written() {
     for status in Status::ALL {
         assert_eq!(Status::parse(status.as_str()), Some(status));

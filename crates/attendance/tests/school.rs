@@ -60,8 +60,8 @@ pub(crate) fn nth(day_number: u64) -> NaiveDate {
     day("2026-11-02") + Span::new(day_number)
 }
 
-/// Records on consecutive days, by the first letters: `P`resent, `A`bsent, `L`ate, e`X`cused, `E`arly departure, par`T`ial; `.` is a
-/// day without a record.
+/// Records on consecutive days, by the first letters: `P`resent, `A`bsent, `L`ate, e`X`cused, `E`arly departure, par`T`ial; `.`
+/// is a day without a record.
 pub(crate) fn days(letters: &str) -> Days {
     let status = |letter| match letter {
         'P' => Some(Status::Present),

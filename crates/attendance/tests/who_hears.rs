@@ -127,7 +127,9 @@ proptest! {
     /// A bulk mark and a correction of one of its records: staff hear of the first in one event and of the second with its reason;
     /// each family hears of its own, once, and never a reason of the staff's.
     #[test]
-    fn a_family_hears_of_its_own_only(marks in prop::collection::btree_map(prop::sample::select(STUDENTS.to_vec()), some_status(), 1..4)) {
+    fn a_family_hears_of_its_own_only(
+        marks in prop::collection::btree_map(prop::sample::select(STUDENTS.to_vec()), some_status(), 1..4),
+    ) {
         let (limits, place) = (Limits::default(), place());
         let mut register: BTreeMap<_, _> =
             students().into_iter().map(|id| (id.clone(), StudentDay::unmarked(class(), id, today()))).collect();

@@ -55,7 +55,8 @@ fn joins(wire: &mut Wire) {
     let known = json!({ "sessionId": "s7", "lateAfter": "2026-11-16T08:10:00.000Z", "closesAt": "2026-11-16T08:45:00.000Z" });
     wire.join::<JoinAttendance>(
         json!({ "classId": "c1" }),
-        json!({ "view": "family", "classId": "c1", "date": "2026-11-16", "students": names, "records": [full()], "checkin": known }),
+        json!({ "view": "family", "classId": "c1", "date": "2026-11-16", "students": names, "records": [full()],
+            "checkin": known }),
     );
     wire.refused::<JoinAttendance>(json!({ "date": "16.11.2026" }));
     wire.leave::<LeaveAttendance>(json!({ "classId": "c1" }));
@@ -168,7 +169,8 @@ fn events(wire: &mut Wire) {
         json!({ "classId": "c1", "sessionId": "s7", "code": "012345", "expiresAt": "2026-11-16T08:00:30.000Z" }),
     );
     wire.event::<SessionOpenedWsEvent>(
-        json!({ "classId": "c1", "sessionId": "s7", "lateAfter": "2026-11-16T08:10:00.000Z", "closesAt": "2026-11-16T08:45:00.000Z" }),
+        json!({ "classId": "c1", "sessionId": "s7", "lateAfter": "2026-11-16T08:10:00.000Z",
+            "closesAt": "2026-11-16T08:45:00.000Z" }),
     );
     wire.event::<SessionClosedWsEvent>(json!({ "classId": "c1", "sessionId": "s7", "autoAbsent": ["bob"] }));
     wire.event::<SessionClosedWsEvent>(json!({ "classId": "c1", "sessionId": "s7" }));
@@ -211,7 +213,7 @@ fn who_receives_what() {
         other_absences: Some(0),
         other_records: Some(4),
     };
-    insta::assert_json_snapshot!([
+    let all = [
         told(&marked(false)),
         told(&marked(true)),
         told(&AttendanceBulkMarked {
@@ -257,7 +259,8 @@ fn who_receives_what() {
             students,
             auto_absent: vec![user("bob")],
         }),
-    ]);
+    ];
+    insta::assert_json_snapshot!(all);
 }
 
 /// Every refusal as the ack that clients get.

@@ -51,7 +51,7 @@ impl FromIterator<Status> for Summary {
 }
 
 /// What became of a bulk mark.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkOutcome {
     /// The records as they are now, each with the change to be kept, in the order in which they came.
     pub marked: Vec<(RecordView, Change)>,

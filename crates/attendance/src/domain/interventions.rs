@@ -89,10 +89,10 @@ impl Interventions {
     pub fn settle(&mut self, days: &Days, rules: &InterventionRules, at: Timestamp) -> Settled {
         let runs = Runs::of(days, rules.excused);
         let withdrawn = self.0.extract_if(.., |told| !told.still_stands(days, &runs, rules)).collect();
-        let mut triggered = Vec::new();
+        let before = self.0.len();
         for tier in rules.consecutive.iter().copied().filter(|tier| *tier > 0) {
             if let Some(run) = runs.open.filter(|run| run.count >= tier && !self.has_told_of(run, tier)) {
-                triggered.push(Intervention {
+                self.0.push(Intervention {
                     intervention_id: InterventionId::generate(at),
                     rule: InterventionRule::ConsecutiveAbsences,
                     tier,
@@ -103,15 +103,13 @@ impl Interventions {
                 });
             }
         }
-        let share = Share::of(days, None);
-        for percent in rules.percents.iter().copied().filter(|percent| *percent > 0) {
-            if let Some(share) =
-                share.filter(|share| share.reaches(percent, rules) && !self.has_reached(percent))
-            {
-                triggered.push(Intervention {
+        let now = Share::of(days, None);
+        for tier in rules.percents.iter().copied().filter(|tier| *tier > 0) {
+            if let Some(share) = now.filter(|share| share.reaches(tier, rules) && !self.has_reached(tier)) {
+                self.0.push(Intervention {
                     intervention_id: InterventionId::generate(at),
                     rule: InterventionRule::AbsenceRate,
-                    tier: percent,
+                    tier,
                     count: share.away,
                     enrolled_days: Some(share.days),
                     since: share.first,
@@ -119,8 +117,7 @@ impl Interventions {
                 });
             }
         }
-        self.0.extend(triggered.iter().cloned());
-        Settled { triggered, withdrawn }
+        Settled { triggered: self.0.iter().skip(before).cloned().collect(), withdrawn }
     }
 
     fn has_told_of(&self, run: &Run, tier: u32) -> bool {

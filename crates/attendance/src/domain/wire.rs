@@ -125,8 +125,8 @@ pub struct CheckinCodeWsEvent {
     pub expires_at: Timestamp,
 }
 
-/// A check-in is open: the students of the class can check in with the code that is shown in the room. For them and their guardians;
-/// staff get the code itself.
+/// A check-in is open: the students of the class can check in with the code that is shown in the room. For them and their
+/// guardians; staff get the code itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionOpenedWsEvent {

@@ -36,9 +36,9 @@ pub struct OpenedCheckin {
 
 /// Checks in. Only for a student of the class, for oneself.
 ///
-/// The code is the one that is shown, or the one before it during its first 5 seconds (`attendance.limits.grace_sec`). A code that was
-/// shown before is `EXPIRED`, another one `VALIDATION_ERROR`; after 10 wrong ones (`attendance.limits.wrong_codes`) it is `LOCKED`,
-/// and when the check-in is over, `EXPIRED`.
+/// The code is the one that is shown, or the one before it during its first 5 seconds (`attendance.limits.grace_sec`). A code
+/// that was shown before is `EXPIRED`, another one `VALIDATION_ERROR`; after 10 wrong ones (`attendance.limits.wrong_codes`) it
+/// is `LOCKED`, and when the check-in is over, `EXPIRED`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckIn {
@@ -56,8 +56,8 @@ pub struct CheckedIn {
     pub status: Status,
 }
 
-/// Closes a check-in before its time. Who hasn't checked in and isn't marked otherwise is `ABSENT`. Who may open one may close it; one
-/// that is closed already is `EXPIRED`.
+/// Closes a check-in before its time. Who hasn't checked in and isn't marked otherwise is `ABSENT`. Who may open one may close
+/// it; one that is closed already is `EXPIRED`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CloseCheckin {

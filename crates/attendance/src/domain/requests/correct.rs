@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Correction, RecordId, RecordView, Status};
 
-/// Corrects a record, with a reason that is kept in its history. Who teaches the class (aides too) may until the end of the day after
-/// the record's (`attendance.limits.cutoff_days`), then it is `LOCKED` for all but administrators.
+/// Corrects a record, with a reason that is kept in its history. Who teaches the class (aides too) may until the end of the day
+/// after the record's (`attendance.limits.cutoff_days`), then it is `LOCKED` for all but administrators.
 ///
 /// The times stay where the new status has them and nothing else is said; why the student was away stays if the status does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -9,8 +9,8 @@ use crate::domain::{Mark, RecordView, SetMark, Status};
 
 /// Marks one student's day in a class, over what stands there. Who teaches the class (aides too) may, and administrators over it.
 ///
-/// The day is today or one before it, at most 400 days back (`attendance.limits.days_back`), else `VALIDATION_ERROR`; after the end of
-/// its next day (`attendance.limits.cutoff_days`) it is `LOCKED` for all but administrators.
+/// The day is today or one before it, at most 400 days back (`attendance.limits.days_back`), else `VALIDATION_ERROR`; after the
+/// end of its next day (`attendance.limits.cutoff_days`) it is `LOCKED` for all but administrators.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MarkAttendance {
