@@ -68,6 +68,12 @@ fn a_correction_that_removes_the_row_withdraws_it_and_it_can_be_reached_anew() {
     );
     assert_eq!(told(&rules, &["AAA", "AXA", "AAA"]), [vec!["+3"], vec!["-3"], vec!["+3"]]);
     assert_eq!(told(&rules, &["AAA", "AAAP", "AALP"]), [vec!["+3"], vec![], vec!["-3"]], "long after too");
+    let other_row = ["AAA", "AAAPAAA", "AAAPAPA"];
+    assert_eq!(
+        told(&rules, &other_row),
+        [vec!["+3"], vec!["+3"], vec!["-3"]],
+        "another row is no cause of this one"
+    );
     assert_eq!(told(&rules, &["AAA", "AAAA", "PAAA"]), [vec!["+3"], vec![], vec![]], "three are left of it");
     assert_eq!(
         told(&rules, &[".PAAA", "APAAA", "AAAAA"]),
@@ -124,10 +130,11 @@ fn a_correction_that_removes_the_share_withdraws_it() {
         [vec!["+5", "+10"], vec!["-5", "-10"], vec!["+5", "+10"]]
     );
     let later = "LPPPPPPPPPPA";
+    let much_later = "LPPPPPPPPPPAPPPPPPPPP";
     assert_eq!(
-        told(&shares(), &["APPPPPPPPP", later]),
-        [vec!["+5", "+10"], vec!["-10"]],
-        "one of twelve is 8 %: 5 % is reached by another absence meanwhile"
+        told(&shares(), &["APPPPPPPPP", later, much_later]),
+        [vec!["+5", "+10"], vec!["-10"], vec![]],
+        "one of twelve is 8 %: 5 % is reached by another absence meanwhile, and from then on stands for that one"
     );
 }
 

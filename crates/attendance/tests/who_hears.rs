@@ -118,6 +118,11 @@ fn a_room_is_read_as_it_is_written_and_an_id_opens_no_other() {
             Some(name.into())
         );
     }
+    let classes: Vec<_> = all
+        .iter()
+        .filter_map(|name| AttendanceRoom::read(&Room::parse(name).unwrap())?.class().cloned())
+        .collect();
+    assert_eq!(classes, [class()], "the staff room is a class's");
     for name in ["class:c1", "school:s1", "gradebook:c1:t1"] {
         assert_eq!(AttendanceRoom::read(&Room::parse(name).unwrap()), None, "{name}");
     }
