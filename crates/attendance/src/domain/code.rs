@@ -4,11 +4,10 @@
 
 use std::fmt;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
+use sha2::Sha256;
 
-/// The block of SHA-256, in bytes.
-const BLOCK: usize = 64;
 /// Codes there are: six digits.
 const CODES: u32 = 1_000_000;
 
@@ -30,20 +29,17 @@ impl Secret {
 
     /// The code of that turn, the first being 0: six digits, zeros in front included.
     pub fn code(&self, turn: u64) -> String {
-        let mac = self.hmac(&turn.to_be_bytes());
+        let mac = self.mac(turn);
         let offset = usize::from(mac.last().copied().unwrap_or_default() & 0x0f);
         let four =
             mac.iter().skip(offset).take(4).fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
         format!("{:06}", (four & 0x7fff_ffff) % CODES)
     }
 
-    fn hmac(&self, message: &[u8]) -> [u8; 32] {
-        let padded = |pad: u8| -> Vec<u8> {
-            let rest = std::iter::repeat_n(&0, BLOCK - self.0.len());
-            self.0.iter().chain(rest).map(|byte| byte ^ pad).collect()
-        };
-        let inner = Sha256::new().chain_update(padded(0x36)).chain_update(message).finalize();
-        Sha256::new().chain_update(padded(0x5c)).chain_update(inner).finalize().into()
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length (RFC 2104, section 3)")]
+    fn mac(&self, turn: u64) -> [u8; 32] {
+        let mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length");
+        mac.chain_update(turn.to_be_bytes()).finalize().into_bytes().into()
     }
 }
 
