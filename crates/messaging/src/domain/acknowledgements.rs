@@ -1,0 +1,70 @@
+//! Who was asked to acknowledge a message, and who did. Asked are those who were in the conversation when it was sent; who comes
+//! later reads it without being asked.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use homeroom_contract::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Message, MessagingError};
+
+/// The acknowledgements of one message.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Acknowledgements {
+    asked: BTreeSet<UserId>,
+    done: BTreeMap<UserId, Timestamp>,
+}
+
+impl Acknowledgements {
+    /// What that message asks for, with those in the conversation when it is sent: of everyone but the sender, or of nobody.
+    pub fn asked_by(message: &Message, participants: &BTreeSet<UserId>) -> Self {
+        let asked = participants.iter().filter(|user| message.require_ack && **user != message.sender_id);
+        Self { asked: asked.cloned().collect(), done: BTreeMap::new() }
+    }
+
+    /// Notes that somebody acknowledged the message, and says whether that is new. Of several times the first counts.
+    ///
+    /// `VALIDATION_ERROR` for somebody who wasn't asked, `LOCKED` once the message is deleted.
+    pub fn acknowledge(
+        &mut self,
+        message: &Message,
+        by: &UserId,
+        at: Timestamp,
+    ) -> Result<bool, MessagingError> {
+        if !self.asked.contains(by) {
+            return Err(MessagingError::NotAsked);
+        }
+        if self.done.contains_key(by) {
+            return Ok(false);
+        }
+        message.check_stands()?;
+        self.done.insert(by.clone(), at);
+        Ok(true)
+    }
+
+    /// Whether that person was asked.
+    pub fn is_asked(&self, user: &UserId) -> bool {
+        self.asked.contains(user)
+    }
+
+    /// When that person acknowledged it.
+    pub fn acknowledged_at(&self, user: &UserId) -> Option<Timestamp> {
+        self.done.get(user).copied()
+    }
+
+    /// Who was asked, by id, and when each acknowledged it.
+    pub fn each(&self) -> impl Iterator<Item = (&UserId, Option<Timestamp>)> {
+        self.asked.iter().map(|user| (user, self.acknowledged_at(user)))
+    }
+
+    /// How many were asked.
+    pub fn asked(&self) -> usize {
+        self.asked.len()
+    }
+
+    /// How many of them acknowledged it.
+    pub fn acknowledged(&self) -> usize {
+        self.done.len()
+    }
+}

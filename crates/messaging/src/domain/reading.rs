@@ -1,0 +1,98 @@
+//! How far somebody has read a conversation, and what is unread there.
+//!
+//! Every position only moves forward, whatever order requests come in. Unread is what came after the position, is not one's own
+//! and was not deleted. What was read privately is told to nobody, until the person reads on openly.
+
+use homeroom_contract::UserId;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Message, MessageId};
+
+/// A message and its place in the journal's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Mark {
+    /// The number of the journal's entry.
+    pub seq: u64,
+    /// The message.
+    pub message_id: MessageId,
+}
+
+/// How far one person is in one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reading {
+    /// The position in the journal at which the person came in; what is older is to be read, but not unread.
+    pub since_seq: u64,
+    /// Up to where the person has read.
+    pub read: Option<Mark>,
+    /// Up to where others know that the person has read.
+    pub shown: Option<Mark>,
+    /// Up to where messages have reached a device of the person.
+    pub delivered: Option<Mark>,
+    /// Whether the conversation is left out of the person's total.
+    pub is_muted: bool,
+}
+
+/// What reading up to a message changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReadOn {
+    /// Whether the position moved: the person's devices are told what is unread now.
+    pub is_further: bool,
+    /// Whether the others are told.
+    pub is_told: bool,
+}
+
+impl Reading {
+    /// Of somebody who comes into a conversation when the journal is there.
+    pub fn since(seq: u64) -> Self {
+        Self { since_seq: seq, ..Self::default() }
+    }
+
+    /// The person has read everything up to that message. If `private`, nobody is told.
+    pub fn read_to(&mut self, mark: &Mark, private: bool) -> ReadOn {
+        let is_further = advance(&mut self.read, mark);
+        let is_told = !private && advance(&mut self.shown, mark);
+        if is_told {
+            // Who has read it has it: that needs no telling any more.
+            advance(&mut self.delivered, mark);
+        }
+        ReadOn { is_further, is_told }
+    }
+
+    /// Everything up to that message has reached a device of the person; says whether that is news.
+    pub fn deliver_to(&mut self, mark: &Mark) -> bool {
+        advance(&mut self.delivered, mark)
+    }
+
+    /// Up to where nothing is unread.
+    pub fn position(&self) -> u64 {
+        self.read.as_ref().map_or(self.since_seq, |read| read.seq.max(self.since_seq))
+    }
+
+    /// Whether a message is unread by that person, whose reading this is.
+    pub fn is_unread(&self, reader: &UserId, seq: u64, message: &Message) -> bool {
+        seq > self.position() && message.sender_id != *reader && !message.is_deleted()
+    }
+
+    /// How many of these messages are unread by that person.
+    pub fn unread<'a>(&self, reader: &UserId, messages: impl IntoIterator<Item = (u64, &'a Message)>) -> u64 {
+        let unread = messages.into_iter().filter(|(seq, message)| self.is_unread(reader, *seq, message));
+        unread.fold(0, |count, _| count + 1)
+    }
+}
+
+/// How many messages are unread over all of a person's conversations, each with what is unread there; muted ones don't count.
+pub fn total_unread<'a>(conversations: impl IntoIterator<Item = (&'a Reading, u64)>) -> u64 {
+    let heard = conversations.into_iter().filter(|(reading, _)| !reading.is_muted);
+    heard.map(|(_, unread)| unread).sum()
+}
+
+/// Moves a position to that mark, if it lies ahead.
+fn advance(position: &mut Option<Mark>, mark: &Mark) -> bool {
+    if position.as_ref().is_some_and(|position| position.seq >= mark.seq) {
+        return false;
+    }
+    *position = Some(mark.clone());
+    true
+}

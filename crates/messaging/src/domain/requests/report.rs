@@ -1,0 +1,27 @@
+//! `message:report`: a message is brought before the moderators.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{MessageId, ReportId};
+
+/// Reports a message, deleted or not, to the administrators of the conversation's school; if one of them sent it, to the district's.
+/// Nobody in the conversation hears of it.
+///
+/// `VALIDATION_ERROR` for one's own message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ReportMessage {
+    /// The message.
+    pub message_id: MessageId,
+    /// Why, 1 to 2,000 characters (`messaging.limits.reason_chars`), not blank.
+    pub reason: String,
+}
+
+/// The report is made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageReportFiled {
+    /// The report.
+    pub report_id: ReportId,
+}

@@ -1,0 +1,12 @@
+//! One binary for all tests: what goes over the wire, and the rules alone.
+#![cfg(test)]
+
+mod history;
+mod limits;
+mod messages;
+mod opening;
+mod presence;
+mod reading;
+mod reports;
+mod school;
+mod wire;
