@@ -1,6 +1,7 @@
 //! One binary for all tests: what goes over the wire, and the rules alone.
 #![cfg(test)]
 
+mod errors;
 mod history;
 mod limits;
 mod messages;
@@ -8,5 +9,6 @@ mod opening;
 mod presence;
 mod reading;
 mod reports;
+mod rooms;
 mod school;
 mod wire;

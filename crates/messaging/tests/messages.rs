@@ -206,8 +206,8 @@ fn a_reaction_is_kept_without_white_space_around_it() {
 }
 
 proptest! {
-    /// Whatever people do: each has at most one reaction of a kind, a change is told exactly if there was one, and nothing is left of
-    /// a kind that nobody reacts with.
+    /// Whatever people do: each has at most one reaction of a kind, a change is told exactly if there was one, and nothing is
+    /// left of a kind that nobody reacts with.
     #[test]
     fn one_reaction_of_a_kind_per_person(
         deeds in prop::collection::vec((0..3_usize, 0..3_usize, any::<bool>()), 0..40),

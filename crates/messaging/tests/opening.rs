@@ -1,8 +1,9 @@
 //! Who may open a conversation, with whom, and who is in it.
 
-use homeroom_contract::{Code, Failure};
+use homeroom_contract::{ClassId, Code, Failure};
 use homeroom_messaging::{
-    AboutStudent, Circle, Classroom, Conversation, InClass, Limits, MessagingError, Opening, Party,
+    About, AboutStudent, Circle, Classroom, Conversation, CreateConversation, InClass, Invitation, Limits,
+    MessagingError, Opening, Party,
 };
 use proptest::prelude::*;
 
@@ -128,6 +129,24 @@ fn a_title_says_something_if_there_is_one() {
 }
 
 #[test]
+fn a_request_names_people_a_class_or_people_of_a_class() {
+    let (class, named) = (ClassId::new("c1").unwrap(), [user("mum"), user("bea")]);
+    let people = CreateConversation {
+        about: Some(About { student_id: user("ann") }),
+        ..CreateConversation::with(named.clone())
+    };
+    let about = Some(&people.about.as_ref().unwrap().student_id);
+    assert_eq!(people.invitation(), Ok(Invitation::People { participants: &named, about }));
+    let whole = CreateConversation::of_class(class.clone());
+    assert_eq!(whole.invitation(), Ok(Invitation::Class(&class)));
+    let group = CreateConversation { participant_ids: Some(named.to_vec()), ..whole.clone() };
+    assert_eq!(group.invitation(), Ok(Invitation::ClassGroup { class: &class, participants: &named }));
+    let about_in_class = CreateConversation { about: people.about.clone(), ..whole };
+    assert_eq!(about_in_class.invitation(), Err(MessagingError::AboutInClass));
+    assert_eq!(CreateConversation::default().invitation(), Err(MessagingError::Alone));
+}
+
+#[test]
 fn who_is_in_it_is_asked_of_the_roster_again() {
     let out = Err(MessagingError::NotFound("conversation"));
     let talk = open(&["tina", "mum"]).unwrap().circle;
@@ -159,8 +178,8 @@ fn some_people() -> impl Strategy<Value = Vec<&'static str>> {
 }
 
 proptest! {
-    /// Whoever opens it: wherever a student is, staff of the student's school is; two guardians are never together; and everyone who
-    /// is let in may join.
+    /// Whoever opens it: wherever a student is, staff of the student's school is; two guardians are never together; and
+    /// everyone who is let in may join.
     #[test]
     fn no_conversation_leaves_a_student_unsupervised(ids in some_people()) {
         let everyone = people(&ids);

@@ -6,7 +6,7 @@ use homeroom_contract::Code;
 use homeroom_messaging::{
     FileId, FileStatus, Limits, Presence,
     PresenceStatus::{Away, Offline, Online},
-    ReportUpload,
+    UploadProgress,
 };
 
 use crate::school::at;
@@ -38,7 +38,7 @@ fn of_several_devices_the_most_present_counts() {
 fn an_upload_is_within_0_and_100_percent() {
     let report = |progress| {
         let file_id = FileId::new("f1").unwrap();
-        ReportUpload { file_id, progress, status: FileStatus::Uploading }.checked()
+        UploadProgress { file_id, progress, status: FileStatus::Uploading }.checked()
     };
     assert!(report(0).is_ok() && report(100).is_ok());
     assert_eq!(report(101).unwrap_err().code(), Code::ValidationError);

@@ -9,6 +9,12 @@ fn mark(seq: u64) -> Mark {
     Mark { seq, message_id: MessageId::new(format!("m{seq}")).unwrap() }
 }
 
+#[test]
+fn a_mark_is_a_message_and_its_number() {
+    let said = message("ann", "Hi");
+    assert_eq!(Mark::of(7, &said), Mark { seq: 7, message_id: said.message_id });
+}
+
 fn seq(mark: Option<&Mark>) -> u64 {
     mark.map_or(0, |mark| mark.seq)
 }
@@ -61,7 +67,8 @@ fn what_was_read_openly_is_not_told_to_have_arrived() {
 }
 
 proptest! {
-    /// In whatever order requests come in, no position goes back, nobody knows of more than was read, and what is unread only shrinks.
+    /// In whatever order requests come in, no position goes back, nobody knows of more than was read, and what is unread only
+    /// shrinks.
     #[test]
     fn a_position_only_moves_forward(
         reads in prop::collection::vec((1..30_u64, any::<bool>()), 0..30),

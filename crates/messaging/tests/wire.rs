@@ -10,8 +10,8 @@ use homeroom_messaging::{
     MessageDeliveredWsEvent, MessageId, MessageNewWsEvent, MessagePosted, MessageReacted,
     MessageReactedWsEvent, MessageRead, MessageReadWsEvent, MessageReported, MessageReportedWsEvent,
     MessageUpdated, MessageUpdatedWsEvent, Moderators, MuteConversation, Opening, PresenceUpdateWsEvent,
-    Priority, ReactToMessage, ReadMessage, Report, ReportId, ReportMessage, ReportUpload, Reporting,
-    SendMessage, StartTyping, StopTyping, UnreadChangedWsEvent, UpdatePresence, UserStopTypingWsEvent,
+    Priority, ReactToMessage, ReadMessage, Report, ReportId, ReportMessage, Reporting, SendMessage,
+    StartTyping, StopTyping, UnreadChangedWsEvent, UpdatePresence, UploadProgress, UserStopTypingWsEvent,
     UserTypingWsEvent,
 };
 use homeroom_testkit::wire::{Wire, told};
@@ -137,16 +137,16 @@ fn messages(wire: &mut Wire) {
     wire.refused::<ReadMessage>(json!({ "conversationId": "talk", "messageId": "" }));
     wire.command::<EditMessage>(
         json!({ "messageId": "m1", "body": "She left them at school." }),
-        json!({ "messageId": "m1", "changedAt": "2026-11-20T08:16:00.000Z" }),
+        json!({ "editedAt": "2026-11-20T08:16:00.000Z" }),
     );
     wire.command::<EditMessage>(
         json!({ "messageId": "m1", "body": "She left them here." }),
-        json!({ "messageId": "m1", "changedAt": null }),
+        json!({ "editedAt": null }),
     );
     wire.refused::<EditMessage>(json!({ "messageId": "m1" }));
     wire.command::<DeleteMessage>(
         json!({ "messageId": "m2" }),
-        json!({ "messageId": "m2", "changedAt": "2026-11-20T08:18:00.000Z" }),
+        json!({ "deletedAt": "2026-11-20T08:18:00.000Z" }),
     );
     wire.refused::<DeleteMessage>(json!({}));
 }
@@ -183,10 +183,10 @@ fn signals(wire: &mut Wire) {
     }
     wire.refused::<UpdatePresence>(json!({ "status": "BUSY" }));
     for status in ["UPLOADING", "PROCESSING", "READY", "FAILED"] {
-        wire.signal::<ReportUpload>(json!({ "fileId": "f1", "progress": 40, "status": status }));
+        wire.signal::<UploadProgress>(json!({ "fileId": "f1", "progress": 40, "status": status }));
     }
-    wire.refused::<ReportUpload>(json!({ "fileId": "f1", "progress": 400, "status": "UPLOADING" }));
-    wire.refused::<ReportUpload>(json!({ "fileId": "f1", "progress": 40, "status": "uploading" }));
+    wire.refused::<UploadProgress>(json!({ "fileId": "f1", "progress": 400, "status": "UPLOADING" }));
+    wire.refused::<UploadProgress>(json!({ "fileId": "f1", "progress": 40, "status": "uploading" }));
 }
 
 #[test]
@@ -259,7 +259,7 @@ fn deliveries() {
     let mut acks = Acknowledgements::asked_by(&full, &participants);
     acks.acknowledge(&full, &user("ann"), at(5)).unwrap();
 
-    insta::assert_json_snapshot!(json!([
+    let told = json!([
         told(&ConversationCreated { participants: participants.clone(), conversation: talk.clone() }),
         told(&ConversationCreated { participants: participants.clone(), conversation: of_class.clone() }),
         told(&ConversationCreated { participants: users(&["bea", "mum", "tina"]), conversation: group }),
@@ -277,7 +277,8 @@ fn deliveries() {
         told(&MessageAcknowledged::of(&full, &acks, &user("ann")).unwrap()),
         told(&MessageReported(report(&message("bob", "Loser"), "bob"))),
         told(&MessageReported(report(&deleted, "pat"))),
-    ]));
+    ]);
+    insta::assert_json_snapshot!(told);
 }
 
 fn id(message: &str) -> MessageId {

@@ -61,9 +61,10 @@ impl Circle {
         }
     }
 
-    /// Whether that person is in it now. `others` are those named in it (looked at where people are named without a class), `in_class`
-    /// is what the person is to its class (looked at where there is one). To who is not in it, there is no such conversation; who is
-    /// named but has no staff of the own school there any more is refused with `SUPERVISION_REQUIRED`.
+    /// Whether that person is in it now. `others` are those named in it, which counts where there is no class; `in_class` is
+    /// what the person is to its class, where there is one.
+    ///
+    /// `NOT_FOUND` to who isn't in it; `SUPERVISION_REQUIRED` to a family that has no staff of the own school in it any more.
     pub fn admit(&self, who: &Party, others: &[Party], in_class: InClass) -> Result<(), MessagingError> {
         let is_in = match self {
             Self::People { participants } => participants.contains(&who.user_id),

@@ -169,8 +169,8 @@ impl Conversation {
     }
 }
 
-/// The school that moderates a conversation: one that a family in it shares with staff in it; among staff alone one of the opener's,
-/// who comes first. Of several, the one whose id sorts first.
+/// The school that moderates a conversation: one that a family in it shares with staff in it; among staff alone one of the
+/// opener's, who comes first. Of several, the one whose id sorts first.
 fn school_of(everyone: &[Party]) -> Option<OrgId> {
     let shared = everyone.iter().filter(|party| !party.is_staff()).find_map(|family| {
         everyone

@@ -32,8 +32,8 @@ pub enum MessagingError {
     /// A class's conversation isn't about one student.
     #[error("A class's conversation can't be about one student.")]
     AboutInClass,
-    /// Only staff may say that.
-    #[error("Only staff may set {0}.")]
+    /// Only staff may say that in this field.
+    #[error("Only staff may ask for this ({0}).")]
     StaffOnly(&'static str),
     /// Somebody is mentioned who doesn't take part.
     #[error("Somebody is mentioned who doesn't take part.")]
@@ -91,9 +91,7 @@ impl MessagingError {
     fn details(&self) -> Option<Details<'_>> {
         let details = |path, ids| Some(Details { path, ids });
         match self {
-            Self::SupervisionRequired | Self::Alone | Self::GuardiansTogether => {
-                details("participantIds", vec![])
-            }
+            Self::Alone | Self::GuardiansTogether => details("participantIds", vec![]),
             Self::MayNotTalk(one, other) => details("participantIds", vec![one.as_str(), other.as_str()]),
             Self::NotOfClass(user) => details("participantIds", vec![user.as_str()]),
             Self::MayNotHearOf(user) => details("about", vec![user.as_str()]),
@@ -103,7 +101,11 @@ impl MessagingError {
             Self::Twice { field, id } => details(field, vec![id]),
             Self::NotAsked | Self::OwnMessage => details("messageId", vec![]),
             Self::Field(error) => details(error.field(), vec![]),
-            Self::NotFound(_) | Self::NotAllowed | Self::NotSender | Self::Deleted => None,
+            Self::NotFound(_)
+            | Self::NotAllowed
+            | Self::SupervisionRequired
+            | Self::NotSender
+            | Self::Deleted => None,
         }
     }
 }

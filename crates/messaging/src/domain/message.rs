@@ -130,8 +130,8 @@ pub struct Revision {
 impl Draft {
     /// The message, if it may be said there.
     ///
-    /// `NOT_FOUND` where the sender doesn't take part, and for a message to answer that isn't of this conversation; `UNAUTHORIZED` for
-    /// `urgent` and `requireAck` by anyone but staff.
+    /// `NOT_FOUND` where the sender doesn't take part, and for a message to answer that isn't of this conversation; `UNAUTHORIZED`
+    /// for `urgent` and `requireAck` by anyone but staff.
     pub fn send(
         self,
         message_id: MessageId,

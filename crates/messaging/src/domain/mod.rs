@@ -39,11 +39,11 @@ pub use reading::{Mark, ReadOn, Reading, total_unread};
 pub use report::{Moderators, Report, Reporting};
 pub use requests::{
     About, AcknowledgeMessage, AskedView, ConversationData, ConversationHistory, ConversationMuted,
-    ConversationOpened, CreateConversation, DeleteMessage, EditMessage, FileStatus, HistoryPage,
-    JoinConversation, LeaveConversation, MessageAcked, MessageChanged, MessageReportFiled, MessageSent,
-    MessageView, MuteConversation, OwnAckView, ParticipantView, PresenceView, ReactToMessage, ReactionsLeft,
-    ReadMessage, ReadView, ReportMessage, ReportUpload, SendMessage, StartTyping, StopTyping, UnreadLeft,
-    UpdatePresence,
+    ConversationOpened, CreateConversation, DeleteMessage, EditMessage, FileStatus, HistoryPage, Invitation,
+    JoinConversation, LeaveConversation, MessageAcked, MessageEdited, MessageReportFiled, MessageSent,
+    MessageTakenBack, MessageView, MuteConversation, OwnAckView, ParticipantView, PresenceView,
+    ReactToMessage, ReactionsLeft, ReadMessage, ReadView, ReportMessage, SendMessage, StartTyping,
+    StopTyping, UnreadLeft, UpdatePresence, UploadProgress,
 };
 pub use rooms::MessagingRoom;
 pub use wire::{

@@ -17,8 +17,8 @@ pub struct Party {
     pub user_id: UserId,
     /// The highest role that the person holds.
     pub role: Role,
-    /// The schools that come with that role: where staff work (an administrator of a district: each of its schools), where a student
-    /// learns, where a guardian's children learn.
+    /// The schools that come with that role: where staff work (an administrator of a district: each of its schools), where a
+    /// student learns, where a guardian's children learn.
     pub schools: BTreeSet<OrgId>,
     /// Those whose guardian the person is, whatever else the person is.
     pub children: BTreeSet<UserId>,

@@ -39,7 +39,8 @@ impl Presence {
         if holds { self } else { Self { status: PresenceStatus::Offline, ..self } }
     }
 
-    /// What a person's devices say together now: the most present status, and when any of them was last heard; none without devices.
+    /// What a person's devices say together now: the most present status, and when any of them was last heard; none without
+    /// devices.
     pub fn of_devices(
         devices: impl IntoIterator<Item = Presence>,
         now: Timestamp,

@@ -34,6 +34,13 @@ pub struct Reading {
     pub is_muted: bool,
 }
 
+impl Mark {
+    /// The mark of that message, whose `message.new` is the journal's entry of that number.
+    pub fn of(seq: u64, message: &Message) -> Self {
+        Self { seq, message_id: message.message_id.clone() }
+    }
+}
+
 /// What reading up to a message changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReadOn {

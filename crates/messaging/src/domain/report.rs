@@ -21,8 +21,8 @@ pub enum Moderators {
 }
 
 impl Moderators {
-    /// Who moderates what that sender said in a conversation. `district` is the district's org, or the school's where a school is its
-    /// own tenant.
+    /// Who moderates what that sender said in a conversation. `district` is the district's org, or the school's where a school is
+    /// its own tenant.
     pub fn of(conversation: &Conversation, district: &OrgId, sender: &Party) -> Self {
         match &conversation.school_id {
             Some(school) if !(sender.role == Role::SchoolAdmin && sender.schools.contains(school)) => {

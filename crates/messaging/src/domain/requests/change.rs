@@ -8,7 +8,8 @@ use crate::domain::MessageId;
 
 /// Says something else in a message of one's own. What it said before is kept for the export. Saying the same tells nobody.
 ///
-/// `UNAUTHORIZED` for somebody else's, `LOCKED` for one that was deleted.
+/// `NOT_FOUND` for a message of a conversation that the sender isn't in, `UNAUTHORIZED` for somebody else's, `LOCKED` for one that
+/// was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditMessage {
@@ -20,6 +21,8 @@ pub struct EditMessage {
 
 /// Deletes a message of one's own, or, for staff of the class in its conversations and for administrators of the school, anyone's.
 /// That there was one is still seen; what it said is kept for the export and shown to nobody. Deleting it again changes nothing.
+///
+/// `NOT_FOUND` for a message of a conversation that the sender neither is in nor moderates, `UNAUTHORIZED` for somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DeleteMessage {
@@ -27,12 +30,18 @@ pub struct DeleteMessage {
     pub message_id: MessageId,
 }
 
-/// The message is what was asked for.
+/// The message says that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct MessageChanged {
-    /// The message.
-    pub message_id: MessageId,
-    /// Since when: that of an earlier change if this one changed nothing; `null` if it was never changed.
-    pub changed_at: Option<Timestamp>,
+pub struct MessageEdited {
+    /// When it was edited last; `null` if it has said the same from the first.
+    pub edited_at: Option<Timestamp>,
+}
+
+/// The message is deleted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageTakenBack {
+    /// Since when.
+    pub deleted_at: Timestamp,
 }

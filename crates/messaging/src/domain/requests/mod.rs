@@ -13,13 +13,13 @@ mod report;
 mod respond;
 mod send;
 
-pub use change::{DeleteMessage, EditMessage, MessageChanged};
-pub use create::{About, ConversationOpened, CreateConversation};
+pub use change::{DeleteMessage, EditMessage, MessageEdited, MessageTakenBack};
+pub use create::{About, ConversationOpened, CreateConversation, Invitation};
 pub use history::{AskedView, ConversationHistory, HistoryPage, MessageView, OwnAckView};
 pub use join::{
     ConversationData, JoinConversation, LeaveConversation, ParticipantView, PresenceView, ReadView,
 };
-pub use passing::{FileStatus, ReportUpload, StartTyping, StopTyping, UpdatePresence};
+pub use passing::{FileStatus, StartTyping, StopTyping, UpdatePresence, UploadProgress};
 pub use read::{ConversationMuted, MuteConversation, ReadMessage, UnreadLeft};
 pub use report::{MessageReportFiled, ReportMessage};
 pub use respond::{AcknowledgeMessage, MessageAcked, ReactToMessage, ReactionsLeft};
@@ -33,13 +33,13 @@ homeroom_contract::requests! {
     command MuteConversation = "conversation:mute" => ConversationMuted;
     command SendMessage = "message:send" => MessageSent;
     command ReadMessage = "message:read" => UnreadLeft;
-    command EditMessage = "message:edit" => MessageChanged;
-    command DeleteMessage = "message:delete" => MessageChanged;
+    command EditMessage = "message:edit" => MessageEdited;
+    command DeleteMessage = "message:delete" => MessageTakenBack;
     command ReactToMessage = "message:react" => ReactionsLeft;
     command AcknowledgeMessage = "message:ack" => MessageAcked;
     command ReportMessage = "message:report" => MessageReportFiled;
     signal StartTyping = "user:typing";
     signal StopTyping = "user:stop-typing";
     signal UpdatePresence = "presence:update";
-    signal ReportUpload = "upload:progress";
+    signal UploadProgress = "upload:progress";
 }

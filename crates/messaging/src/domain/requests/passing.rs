@@ -37,10 +37,10 @@ pub struct UpdatePresence {
 /// Tells the sender's other devices how far the upload of a file is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct ReportUpload {
+pub struct UploadProgress {
     /// The file.
     pub file_id: FileId,
-    /// How far, in percent, 0 to 100.
+    /// How far, in percent, 0 to 100; else it is `VALIDATION_ERROR`.
     pub progress: u8,
     /// What is being done with it.
     pub status: FileStatus,
@@ -60,8 +60,8 @@ pub enum FileStatus {
     Failed,
 }
 
-impl ReportUpload {
-    /// The report itself, if its progress is within 0 and 100.
+impl UploadProgress {
+    /// The signal itself, if its progress is within 0 and 100.
     pub fn checked(self) -> Result<Self, MessagingError> {
         field::within("progress", &self.progress, &(0..=100))?;
         Ok(self)

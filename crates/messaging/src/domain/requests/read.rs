@@ -9,6 +9,8 @@ use crate::domain::{ConversationId, MessageId};
 
 /// Tells that the sender has read a conversation up to that message. The position only moves forward: an older message than that
 /// of before changes nothing. All devices of the sender hear what is unread now.
+///
+/// `NOT_FOUND` in a conversation that the sender isn't in, and for a message that isn't of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadMessage {
@@ -31,6 +33,8 @@ pub struct UnreadLeft {
 }
 
 /// Leaves a conversation out of the total of what is unread, or counts it again; nobody else hears of it.
+///
+/// `NOT_FOUND` for a conversation that the sender isn't in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MuteConversation {

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{MessageId, ReportId};
 
-/// Reports a message, deleted or not, to the administrators of the conversation's school; if one of them sent it, to the district's.
-/// Nobody in the conversation hears of it.
+/// Reports a message, deleted or not, to the administrators of the conversation's school, or if one of them sent it to those of the
+/// district. The conversation doesn't hear of it.
 ///
-/// `VALIDATION_ERROR` for one's own message.
+/// `NOT_FOUND` for a message of a conversation that the sender isn't in, `VALIDATION_ERROR` for one's own message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportMessage {
