@@ -39,6 +39,8 @@ proptest! {
             let (messages, has_more) = page.cut(found);
             prop_assert!(messages.len() <= limit as usize && messages.is_sorted());
             before = messages.first().copied();
+            let is_more = before.is_some_and(|oldest| seqs.iter().any(|seq| *seq < oldest));
+            prop_assert_eq!(has_more, is_more);
             seen.splice(0..0, messages);
             if !has_more {
                 break;

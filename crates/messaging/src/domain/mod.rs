@@ -40,10 +40,10 @@ pub use report::{Moderators, Report, Reporting};
 pub use requests::{
     About, AcknowledgeMessage, AskedView, ConversationData, ConversationHistory, ConversationMuted,
     ConversationOpened, CreateConversation, DeleteMessage, EditMessage, FileStatus, HistoryPage, Invitation,
-    JoinConversation, LeaveConversation, MessageAcked, MessageEdited, MessageReportFiled, MessageSent,
-    MessageTakenBack, MessageView, MuteConversation, OwnAckView, ParticipantView, PresenceView,
-    ReactToMessage, ReactionsLeft, ReadMessage, ReadView, ReportMessage, SendMessage, StartTyping,
-    StopTyping, UnreadLeft, UpdatePresence, UploadProgress,
+    JoinConversation, LeaveConversation, MessageAcked, MessageEdited, MessageGone, MessageSent, MessageView,
+    MuteConversation, OwnAckView, ParticipantView, PresenceView, ReactToMessage, ReactionsLeft, ReadMessage,
+    ReadView, ReportFiled, ReportMessage, SendMessage, StartTyping, StopTyping, UnreadLeft, UpdatePresence,
+    UploadProgress,
 };
 pub use rooms::MessagingRoom;
 pub use wire::{

@@ -41,7 +41,7 @@ pub struct MessageEdited {
 /// The message is deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct MessageTakenBack {
+pub struct MessageGone {
     /// Since when.
     pub deleted_at: Timestamp,
 }

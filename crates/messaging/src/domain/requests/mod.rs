@@ -13,7 +13,7 @@ mod report;
 mod respond;
 mod send;
 
-pub use change::{DeleteMessage, EditMessage, MessageEdited, MessageTakenBack};
+pub use change::{DeleteMessage, EditMessage, MessageEdited, MessageGone};
 pub use create::{About, ConversationOpened, CreateConversation, Invitation};
 pub use history::{AskedView, ConversationHistory, HistoryPage, MessageView, OwnAckView};
 pub use join::{
@@ -21,7 +21,7 @@ pub use join::{
 };
 pub use passing::{FileStatus, StartTyping, StopTyping, UpdatePresence, UploadProgress};
 pub use read::{ConversationMuted, MuteConversation, ReadMessage, UnreadLeft};
-pub use report::{MessageReportFiled, ReportMessage};
+pub use report::{ReportFiled, ReportMessage};
 pub use respond::{AcknowledgeMessage, MessageAcked, ReactToMessage, ReactionsLeft};
 pub use send::{MessageSent, SendMessage};
 
@@ -34,10 +34,10 @@ homeroom_contract::requests! {
     command SendMessage = "message:send" => MessageSent;
     command ReadMessage = "message:read" => UnreadLeft;
     command EditMessage = "message:edit" => MessageEdited;
-    command DeleteMessage = "message:delete" => MessageTakenBack;
+    command DeleteMessage = "message:delete" => MessageGone;
     command ReactToMessage = "message:react" => ReactionsLeft;
     command AcknowledgeMessage = "message:ack" => MessageAcked;
-    command ReportMessage = "message:report" => MessageReportFiled;
+    command ReportMessage = "message:report" => ReportFiled;
     signal StartTyping = "user:typing";
     signal StopTyping = "user:stop-typing";
     signal UpdatePresence = "presence:update";

@@ -21,7 +21,7 @@ pub struct ReportMessage {
 /// The report is made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct MessageReportFiled {
+pub struct ReportFiled {
     /// The report.
     pub report_id: ReportId,
 }
