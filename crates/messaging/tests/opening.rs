@@ -2,8 +2,8 @@
 
 use homeroom_contract::{ClassId, Code, Failure};
 use homeroom_messaging::{
-    About, AboutStudent, Circle, Classroom, Conversation, CreateConversation, InClass, Invitation, Limits,
-    MessagingError, Opening, Party,
+    About, AboutStudent, Circle, Classroom, Conversation, CreateConversation, Entrant, InClass, Invitation,
+    Limits, MessagingError, Opening, Party,
 };
 use proptest::prelude::*;
 
@@ -146,31 +146,83 @@ fn a_request_names_people_a_class_or_people_of_a_class() {
     assert_eq!(CreateConversation::default().invitation(), Err(MessagingError::Alone));
 }
 
-#[test]
-fn who_is_in_it_is_asked_of_the_roster_again() {
-    let out = Err(MessagingError::NotFound("conversation"));
-    let talk = open(&["tina", "mum"]).unwrap().circle;
-    let named = people(&["tina", "mum"]);
-    assert_eq!(talk.admit(&person("mum"), &named, InClass::Outside), Ok(()));
-    assert_eq!(talk.admit(&person("dad"), &named, InClass::Outside), out);
-    let moved = Party { schools: [org("s2")].into(), ..person("mum") };
-    assert_eq!(talk.admit(&moved, &named, InClass::Outside), Err(MessagingError::SupervisionRequired));
-    let not_in_it = [person("mum"), person("pat")];
-    assert_eq!(
-        talk.admit(&person("mum"), &not_in_it, InClass::Outside),
-        Err(MessagingError::SupervisionRequired),
-        "staff who aren't in it don't count"
-    );
+const OUT: Result<(), MessagingError> = Err(MessagingError::NotFound("conversation"));
 
-    let class_id = class().class_id;
-    let all = Circle::Class { class_id: class_id.clone() };
-    assert_eq!(all.admit(&person("ann"), &[], InClass::Member), Ok(()));
-    assert_eq!(all.admit(&person("mum"), &[], InClass::Guardian), out, "guardians are not in the class");
-    assert_eq!(all.admit(&person("tom"), &[], InClass::Outside), out);
-    let group = Circle::ClassGroup { class_id, participants: users(&["tina", "mum"]) };
-    assert_eq!(group.admit(&person("mum"), &[], InClass::Guardian), Ok(()));
-    assert_eq!(group.admit(&person("mum"), &[], InClass::Outside), out, "her child has left the class");
-    assert_eq!(group.admit(&person("ann"), &[], InClass::Member), out, "she isn't named");
+/// Whether somebody may come into a conversation of people.
+fn admit(talk: &Conversation, who: &Party, named: &[Party]) -> Result<(), MessagingError> {
+    talk.admit(Entrant { who, named, in_class: InClass::Outside, about: None })
+}
+
+#[test]
+fn a_family_without_staff_of_the_own_school_is_out() {
+    let talk = open(&["tina", "mum"]).unwrap();
+    let named = people(&["tina", "mum"]);
+    assert_eq!(admit(&talk, &person("mum"), &named), Ok(()));
+    assert_eq!(admit(&talk, &person("dad"), &named), OUT, "he was never in it");
+    let moved = Party { schools: [org("s2")].into(), ..person("mum") };
+    assert_eq!(admit(&talk, &moved, &named), Err(MessagingError::SupervisionRequired));
+    let not_in_it = [person("mum"), person("pat")];
+    let refused = admit(&talk, &person("mum"), &not_in_it);
+    assert_eq!(refused, Err(MessagingError::SupervisionRequired), "staff who aren't in it don't count");
+}
+
+#[test]
+fn staff_who_share_no_school_with_a_family_any_more_are_out() {
+    let talk = open(&["tina", "cora", "mum"]).unwrap();
+    let named = people(&["tina", "cora", "mum"]);
+    let moved = Party { schools: [org("s2")].into(), ..person("tina") };
+    assert_eq!(admit(&talk, &person("tina"), &named), Ok(()));
+    assert_eq!(admit(&talk, &moved, &named), OUT);
+    assert_eq!(admit(&talk, &person("mum"), &[moved, person("cora")]), Ok(()), "cora is still there");
+    let among_staff = open(&["tina", "tom"]).unwrap();
+    assert_eq!(admit(&among_staff, &person("tom"), &people(&["tina", "tom"])), Ok(()));
+    let nobody_now = Party { role: homeroom_contract::Role::Guest, ..person("tina") };
+    assert_eq!(admit(&talk, &nobody_now, &named), OUT);
+}
+
+#[test]
+fn a_guardian_who_is_one_no_longer_is_out_and_the_student_stays() {
+    let talk = open(&["tina", "ann", "mum"]).unwrap();
+    let no_longer = Party { children: users(&["bob"]), ..person("mum") };
+    let named = [person("tina"), person("ann"), no_longer.clone()];
+    assert_eq!(admit(&talk, &no_longer, &named), OUT, "though she has another child at that school");
+    assert_eq!(admit(&talk, &person("ann"), &named), Ok(()));
+}
+
+#[test]
+fn who_may_no_longer_hear_of_a_student_is_out_of_what_is_about_the_student() {
+    let ann = AboutStudent { student_id: user("ann"), schools: [org("s1")].into() };
+    let limits = Limits::default();
+    let talk =
+        Conversation::between(opening(), &person("tina"), &people(&["mum"]), Some(&ann), &limits).unwrap();
+    let named = people(&["tina", "mum"]);
+    let admit = |who: &Party, about: Option<&AboutStudent>| {
+        talk.admit(Entrant { who, named: &named, in_class: InClass::Outside, about })
+    };
+    assert_eq!(admit(&person("mum"), Some(&ann)), Ok(()));
+    let no_longer = Party { children: users(&["bob"]), ..person("mum") };
+    assert_eq!(admit(&no_longer, Some(&ann)), OUT);
+    let elsewhere = AboutStudent { schools: [org("s2")].into(), ..ann.clone() };
+    assert_eq!(admit(&person("tina"), Some(&elsewhere)), OUT, "ann has left the school");
+    assert_eq!(admit(&person("tina"), None), OUT, "nothing is known of ann");
+    let bob = AboutStudent { student_id: user("bob"), ..ann };
+    assert_eq!(admit(&person("tina"), Some(&bob)), OUT, "it isn't about bob");
+}
+
+#[test]
+fn in_a_class_s_conversation_is_who_is_in_the_class() {
+    let admit = |circle: Circle, who, in_class| {
+        let talk = Conversation { circle, ..open(&["tina", "ann"]).unwrap() };
+        talk.admit(Entrant { who: &person(who), named: &[], in_class, about: None })
+    };
+    let all = || Circle::Class { class_id: class().class_id };
+    assert_eq!(admit(all(), "ann", InClass::Member), Ok(()));
+    assert_eq!(admit(all(), "mum", InClass::Guardian), OUT, "guardians are not in the class");
+    assert_eq!(admit(all(), "tom", InClass::Outside), OUT);
+    let group = || Circle::ClassGroup { class_id: class().class_id, participants: users(&["tina", "mum"]) };
+    assert_eq!(admit(group(), "mum", InClass::Guardian), Ok(()));
+    assert_eq!(admit(group(), "mum", InClass::Outside), OUT, "her child has left the class");
+    assert_eq!(admit(group(), "ann", InClass::Member), OUT, "she isn't named");
 }
 
 fn some_people() -> impl Strategy<Value = Vec<&'static str>> {
@@ -187,7 +239,7 @@ proptest! {
             for party in &everyone {
                 let staff = everyone.iter().filter(|other| other.is_staff_for(party)).count();
                 prop_assert!(party.is_staff() || staff > 0, "{:?}", ids);
-                prop_assert_eq!(conversation.circle.admit(party, &everyone, InClass::Outside), Ok(()));
+                prop_assert_eq!(admit(&conversation, party, &everyone), Ok(()), "{:?}", ids);
             }
             let guardians = ids.iter().filter(|id| ["mum", "dad", "bea"].contains(id)).count();
             prop_assert!(guardians <= 1, "{:?}", ids);

@@ -21,7 +21,7 @@ mod wire;
 
 pub use acknowledgements::Acknowledgements;
 pub use attachment::Attachment;
-pub use circle::{Circle, InClass};
+pub use circle::{Circle, Entrant, InClass};
 pub use conversation::{Classroom, Conversation, Opening};
 pub use errors::MessagingError;
 pub use events::{

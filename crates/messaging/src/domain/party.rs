@@ -30,6 +30,11 @@ impl Party {
         is_staff(self.role)
     }
 
+    /// Whether that is a student or a guardian, and no staff.
+    pub fn is_family(&self) -> bool {
+        matches!(self.role, Role::Student | Role::Parent)
+    }
+
     /// Whether that is staff of a school of the other.
     pub fn is_staff_for(&self, other: &Party) -> bool {
         self.is_staff() && !self.schools.is_disjoint(&other.schools)
