@@ -174,6 +174,10 @@ fn staff_who_share_no_school_with_a_family_any_more_are_out() {
     assert_eq!(admit(&talk, &person("tina"), &named), Ok(()));
     assert_eq!(admit(&talk, &moved, &named), OUT);
     assert_eq!(admit(&talk, &person("mum"), &[moved, person("cora")]), Ok(()), "cora is still there");
+    let two_schools = open(&["cora", "ann", "sue"]).unwrap();
+    let of_one = [Party { schools: [org("s1")].into(), ..person("cora") }, person("ann"), person("sue")];
+    assert_eq!(admit(&two_schools, &of_one[0], &of_one), Ok(()), "for ann's sake");
+    assert_eq!(admit(&two_schools, &person("sue"), &of_one), Err(MessagingError::SupervisionRequired));
     let among_staff = open(&["tina", "tom"]).unwrap();
     assert_eq!(admit(&among_staff, &person("tom"), &people(&["tina", "tom"])), Ok(()));
     let nobody_now = Party { role: homeroom_contract::Role::Guest, ..person("tina") };
