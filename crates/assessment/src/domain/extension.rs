@@ -1,0 +1,102 @@
+//! Extensions: more time for a student, such as one who is entitled to it. An extension never takes time away.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use homeroom_contract::{UserId, field};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{AssessmentError, Limits};
+
+/// What a student has been given beyond the duration. The default is nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Extension {
+    /// Seconds, all that were added so far.
+    pub added_sec: u32,
+    /// What the duration is multiplied by; none is 1.
+    pub multiplier: Option<f64>,
+}
+
+/// One extension.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Extra {
+    /// So many seconds on top of what there is.
+    AddSec(u32),
+    /// So many times the duration, in the place of an earlier multiplier: giving the same twice changes nothing.
+    Multiplier(f64),
+}
+
+/// Whom a request is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
+    /// Everyone who may sit the assessment, started or not.
+    All,
+    /// These.
+    Students(Vec<UserId>),
+}
+
+impl Extra {
+    /// The one that was said, if it was one of the two.
+    pub fn said(add_sec: Option<u32>, multiplier: Option<f64>) -> Result<Self, AssessmentError> {
+        match (add_sec, multiplier) {
+            (Some(add_sec), None) => Ok(Self::AddSec(add_sec)),
+            (None, Some(multiplier)) => Ok(Self::Multiplier(multiplier)),
+            _ => Err(AssessmentError::OneOf { fields: ["addSec", "multiplier"] }),
+        }
+    }
+}
+
+impl Whom {
+    /// Who was meant, if it was said in one of the two ways and nobody is named twice.
+    pub fn said(
+        student_ids: Option<Vec<UserId>>,
+        all: Option<bool>,
+        limits: &Limits,
+    ) -> Result<Self, AssessmentError> {
+        match (student_ids, all.unwrap_or_default()) {
+            (None, true) => Ok(Self::All),
+            (Some(students), false) => Self::students(students, limits),
+            _ => Err(AssessmentError::OneOf { fields: ["studentIds", "all"] }),
+        }
+    }
+
+    /// These, or without any list everyone.
+    pub fn these_or_all(student_ids: Option<Vec<UserId>>, limits: &Limits) -> Result<Self, AssessmentError> {
+        student_ids.map_or(Ok(Self::All), |students| Self::students(students, limits))
+    }
+
+    fn students(students: Vec<UserId>, limits: &Limits) -> Result<Self, AssessmentError> {
+        field::count("studentIds", students.len(), limits.students)?;
+        let mut seen = BTreeSet::new();
+        match students.iter().find(|student| !seen.insert(*student)) {
+            Some(twice) => Err(AssessmentError::Twice(twice.clone())),
+            None => Ok(Self::Students(students)),
+        }
+    }
+}
+
+impl Extension {
+    /// What it adds to a duration; whole seconds, rounded.
+    pub fn extra(&self, duration_sec: u32) -> Duration {
+        let times = self.multiplier.map_or(0.0, |multiplier| multiplier - 1.0);
+        let stretched = Duration::try_from_secs_f64((f64::from(duration_sec) * times).round());
+        stretched.unwrap_or_default() + Duration::from_secs(u64::from(self.added_sec))
+    }
+
+    /// It with that one more. `VALIDATION_ERROR` if that is out of bounds, a multiplier below the one that stands too.
+    pub fn and(self, extra: Extra, limits: &Limits) -> Result<Self, AssessmentError> {
+        match extra {
+            Extra::AddSec(add_sec) => {
+                let left = limits.added_sec.saturating_sub(self.added_sec);
+                field::within("addSec", &add_sec, &(1..=limits.add_sec.min(left)))?;
+                Ok(Self { added_sec: self.added_sec + add_sec, ..self })
+            }
+            Extra::Multiplier(multiplier) => {
+                let stands = self.multiplier.unwrap_or(1.0);
+                field::within("multiplier", &multiplier, &(stands..=f64::from(limits.multiplier)))?;
+                Ok(Self { multiplier: Some(multiplier), ..self })
+            }
+        }
+    }
+}

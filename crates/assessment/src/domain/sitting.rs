@@ -1,0 +1,95 @@
+//! A sitting: what one student has in one assessment, the extension and every attempt. At most one attempt counts at a time;
+//! one that was reset is kept.
+
+use homeroom_contract::{Timestamp, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Assessment, AssessmentError, AssessmentId, Attempt, AttemptId, Extension, Extra, Limits,
+};
+
+/// What one student has in one assessment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Sitting {
+    /// The assessment.
+    pub assessment_id: AssessmentId,
+    /// The student.
+    pub student_id: UserId,
+    /// What the student has beyond the duration, in each attempt.
+    pub extension: Extension,
+    /// Every attempt, oldest first.
+    pub attempts: Vec<Attempt>,
+}
+
+/// What became of a start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start<'a> {
+    /// The attempt.
+    pub attempt: &'a Attempt,
+    /// Whether it has begun just now, and is to be told; else it had before.
+    pub fresh: bool,
+}
+
+impl Sitting {
+    /// A student who has nothing yet.
+    pub fn new(assessment_id: AssessmentId, student_id: UserId) -> Self {
+        Self { assessment_id, student_id, extension: Extension::default(), attempts: Vec::new() }
+    }
+
+    /// The attempt that counts, ended or not.
+    pub fn current(&self) -> Option<&Attempt> {
+        self.attempts.last().filter(|attempt| attempt.reset.is_none())
+    }
+
+    /// The attempt that counts, to be changed.
+    pub fn current_mut(&mut self) -> Option<&mut Attempt> {
+        self.attempts.last_mut().filter(|attempt| attempt.reset.is_none())
+    }
+
+    /// The attempt of that id, to be changed.
+    pub fn attempt_mut(&mut self, attempt_id: &AttemptId) -> Result<&mut Attempt, AssessmentError> {
+        let attempt = self.attempts.iter_mut().find(|attempt| attempt.attempt_id == *attempt_id);
+        attempt.ok_or(AssessmentError::NotFound("attempt"))
+    }
+
+    /// Starts. Who has started gets the same attempt again for as long as it lasts, then `ALREADY_SUBMITTED` or `EXPIRED`.
+    pub fn start(
+        &mut self,
+        assessment: &Assessment,
+        at: Timestamp,
+        limits: &Limits,
+    ) -> Result<Start<'_>, AssessmentError> {
+        let fresh = self.current().is_none();
+        if let Some(attempt) = self.current() {
+            attempt.require_open(at, limits)?;
+        } else {
+            let expires_at = assessment.expiry_of_a_start(&self.extension, at)?;
+            self.attempts.push(Attempt::begin(at, expires_at, limits));
+        }
+        let attempt = self.current().ok_or(AssessmentError::NotFound("attempt"))?;
+        Ok(Start { attempt, fresh })
+    }
+
+    /// Gives the student more time, in an attempt that runs as well; what has ended stays ended. When the attempt expires
+    /// then, if there is one.
+    pub fn extend(
+        &mut self,
+        assessment: &Assessment,
+        extra: Extra,
+        at: Timestamp,
+        limits: &Limits,
+    ) -> Result<Option<Timestamp>, AssessmentError> {
+        if let Some(attempt) = self.current() {
+            attempt.require_open(at, limits)?;
+        }
+        let extension = self.extension.and(extra, limits)?;
+        let before = self.extension.extra(assessment.duration_sec);
+        let more = extension.extra(assessment.duration_sec).saturating_sub(before);
+        self.extension = extension;
+        Ok(self.current_mut().map(|attempt| {
+            attempt.extend(more, at, limits);
+            attempt.expires_at
+        }))
+    }
+}
