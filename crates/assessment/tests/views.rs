@@ -1,7 +1,7 @@
 //! What a newcomer sees, and above all what not.
 
 use homeroom_assessment::{
-    Alert, AlertKind, Answer, QuizView, Right, SittingView, StaffView, Standing, StudentView,
+    Alert, AlertKind, Answer, AttemptRunning, QuizView, Right, SittingView, StaffView, Standing, StudentView,
 };
 use serde_json::Value;
 
@@ -45,6 +45,18 @@ fn a_student_sees_questions_only_while_the_attempt_runs_and_never_what_is_right(
     assert_eq!(late.submitted_at, Some(sec(1202)), "nobody has written it down yet");
     sitting.current_mut().unwrap().settle(sec(2000), &limits);
     assert_eq!(view(&sitting, sec(2000)), late, "and it is the same afterwards");
+}
+
+#[test]
+fn a_start_is_answered_with_the_questions_but_not_while_it_is_paused() {
+    let exam = exam();
+    let mut sitting = started(&exam, nine());
+    let attempt = sitting.current_mut().unwrap();
+    let running = AttemptRunning::of(&exam, attempt, sec(1), &limits());
+    assert_eq!((running.questions.len(), running.expires_at, running.server_now), (4, sec(1200), sec(1)));
+    assert!(!tells(&running), "{}", json(&running));
+    attempt.pause(sec(2), &limits()).unwrap();
+    assert_eq!(AttemptRunning::of(&exam, attempt, sec(3), &limits()).questions.len(), 0);
 }
 
 #[test]

@@ -58,6 +58,16 @@ pub struct Alert {
 }
 
 impl Alert {
+    /// Whom an alert is about: a student's client raises one about that student and nobody else, staff have to say a student.
+    pub fn about(said: Option<UserId>, caller: &UserId, is_staff: bool) -> Result<UserId, AssessmentError> {
+        match said {
+            Some(student) if is_staff || student == *caller => Ok(student),
+            Some(_) => Err(AssessmentError::NotAllowed),
+            None if is_staff => Err(FieldError::Blank { field: "studentId" }.into()),
+            None => Ok(caller.clone()),
+        }
+    }
+
     /// An alert about that student. `OTHER` needs a `detail`.
     pub fn new(
         student_id: UserId,

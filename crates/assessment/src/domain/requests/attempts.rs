@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Answer, AssessmentId, AttemptId, HandedIn, Kept, QuestionId, QuestionView, ReceiptId, ReportedProgress,
-    Submission,
+    Answer, Assessment, AssessmentId, Attempt, AttemptId, HandedIn, Kept, Limits, QuestionId, QuestionView,
+    ReceiptId, ReportedProgress, Standing, Submission,
 };
 
 /// Starts an attempt. Who has started gets the same attempt again, for as long as it lasts; then `ALREADY_SUBMITTED` or
@@ -93,6 +93,20 @@ pub struct Receipt {
     pub submitted_at: Timestamp,
     /// Whether the time ran out.
     pub auto: bool,
+}
+
+impl AttemptRunning {
+    /// What is answered to a start, and to its repeats: the questions are seen only while it runs.
+    pub fn of(assessment: &Assessment, attempt: &Attempt, at: Timestamp, limits: &Limits) -> Self {
+        let runs = attempt.standing(at, limits) == Standing::Running;
+        let questions = assessment.questions.iter().filter(|_| runs);
+        Self {
+            attempt_id: attempt.attempt_id.clone(),
+            expires_at: attempt.expires_at,
+            server_now: at,
+            questions: questions.map(QuestionView::of).collect(),
+        }
+    }
 }
 
 impl From<Kept> for AnswerKept {
