@@ -1,0 +1,14 @@
+//! One binary for all tests: what is on the wire, and the rules by name.
+#![cfg(test)]
+
+mod breakouts;
+mod chat;
+mod hands;
+mod lesson;
+mod limits;
+mod locks;
+mod participants;
+mod polls;
+mod support;
+mod whiteboard;
+mod wire;
