@@ -34,6 +34,16 @@ fn a_scope_is_the_class_a_breakout_of_it_or_a_person() {
 }
 
 #[test]
+fn those_who_are_bound_hear_of_it_and_staff() {
+    let rooms = |text: &str| -> Vec<String> {
+        scope(text).unwrap().audience(&class()).iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(rooms("class:c1"), ["class:c1"]);
+    assert_eq!(rooms("breakout:c1:2"), ["breakout:c1:2", "class:c1:staff"]);
+    assert_eq!(rooms("user:ann"), ["user:ann", "class:c1:staff"]);
+}
+
+#[test]
 fn only_staff_lock_and_only_what_they_name() {
     let mut locks = ClassLocks::default();
     assert_eq!(locks.set(&ann(), &LockScope::Class, chat(true)), Err(LiveClassError::NotAllowed));

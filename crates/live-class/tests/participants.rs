@@ -130,6 +130,8 @@ fn who_was_removed_stays_out_and_staff_cannot_be() {
     people.remove(&tina(), &user("bob")).unwrap();
     assert!(people.present().all(|person| person.user_id != user("bob")));
     assert_eq!(people.enter(&bob(), &limits()), Err(LiveClassError::Removed));
+    assert_eq!(people.require_welcome(&bob()), Err(LiveClassError::Removed), "nor into a breakout");
+    assert_eq!(people.require_welcome(&ann()), Ok(()));
     let kept = serde_json::to_string(&people).unwrap();
     let mut read: Participants = serde_json::from_str(&kept).unwrap();
     assert_eq!(read.enter(&bob(), &limits()), Err(LiveClassError::Removed), "after a restart as well");

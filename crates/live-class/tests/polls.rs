@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use homeroom_contract::{Code, FieldError};
-use homeroom_live_class::{Attendee, ClosePoll, Limits, LiveClassError, Poll, StartPoll, Votes};
+use homeroom_live_class::{
+    Attendee, ClosePoll, Limits, LiveClassError, Poll, PollResultsWsEvent, StartPoll, Votes,
+};
 use proptest::prelude::*;
 
 use crate::support::{ann, at, bob, class, student, tina, told};
@@ -110,6 +112,7 @@ fn what_is_right_is_told_only_once_it_is_revealed() {
     assert!(!serde_json::to_string(&event).unwrap().contains("correct"), "not in the journal either");
     assert!(told(&event).iter().all(|(_, payload)| !says(payload)));
     let votes = Votes::none(&poll);
+    assert_eq!(PollResultsWsEvent::live(&poll, votes.tally(&poll)).correct, None);
     assert_eq!(poll.view(&votes, &ann()).correct, None);
     assert_eq!(poll.view(&votes, &tina()).correct, Some(vec![1]), "staff set it");
 

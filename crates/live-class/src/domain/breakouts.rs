@@ -175,7 +175,8 @@ impl Breakouts {
         self.is_over(at).then(|| BreakoutsClosed { class_id: self.class_id.clone(), rooms })
     }
 
-    /// Whether somebody may be in that breakout's room: whoever was put there, and staff in each that there is.
+    /// Whether somebody may be in that breakout's room: whoever was put there, and staff in each that there is. Whether the class
+    /// still wants the person is for [`Participants::require_welcome`](crate::Participants::require_welcome) to say.
     pub fn may_enter(&self, who: &Attendee, room: u32, at: Timestamp) -> bool {
         let mut open = self.rooms.iter().filter(|_| !self.is_over(at));
         let there = open.find(|breakout| breakout.room == room);

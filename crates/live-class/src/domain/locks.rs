@@ -128,6 +128,17 @@ impl LockScope {
         }
     }
 
+    /// The rooms that hear of a lock: those whom it binds, and staff.
+    pub fn audience(&self, class: &ClassId) -> Vec<Room> {
+        let bound = self.room(class);
+        match self {
+            Self::Class => vec![bound],
+            Self::Breakout(_) | Self::Person(_) => {
+                vec![bound, LiveClassRoom::Staff(class.clone()).room()]
+            }
+        }
+    }
+
     /// The room by which the scope is written.
     pub fn room(&self, class: &ClassId) -> Room {
         match self {

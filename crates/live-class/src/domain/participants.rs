@@ -81,9 +81,7 @@ impl Participants {
     /// Somebody comes in, or comes in on one more device: at first muted and without a camera, later as before. Staff always
     /// find a place; who was removed doesn't come back before the class ends.
     pub fn enter(&mut self, who: &Attendee, limits: &Limits) -> Result<&Participant, LiveClassError> {
-        if self.removed.contains(&who.user_id) && !who.is_staff() {
-            return Err(LiveClassError::Removed);
-        }
+        self.require_welcome(who)?;
         let present = self.people.get(&who.user_id).is_some_and(|person| person.is_present);
         if !present && !who.is_staff() && self.students().count() >= limits.participants {
             return Err(LiveClassError::Full);
@@ -100,6 +98,14 @@ impl Participants {
         person.role = who.role;
         person.is_present = true;
         Ok(person)
+    }
+
+    /// Refuses whoever was removed: `SUSPENDED`. It holds for every room of the class, the breakouts too.
+    pub fn require_welcome(&self, who: &Attendee) -> Result<(), LiveClassError> {
+        if self.removed.contains(&who.user_id) && !who.is_staff() {
+            return Err(LiveClassError::Removed);
+        }
+        Ok(())
     }
 
     /// Somebody's last device is gone: a screen and a camera that went with it are off. Says whether the person was there.

@@ -10,8 +10,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    BoardChange, DrawMode, DrawnStroke, Layer, Locks, MessageId, ParticipantView, PollId, Presence,
-    RaisedHand, ScopedLocks, WhiteboardView,
+    BoardChange, DrawMode, DrawnStroke, Layer, Locks, MessageId, ParticipantView, Poll, PollId, Presence,
+    RaisedHand, ScopedLocks, Tally, WhiteboardView,
 };
 
 /// A poll has begun. What is right is never in it.
@@ -53,6 +53,19 @@ pub struct PollResultsWsEvent {
     /// Indices of the right options; only once they were revealed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correct: Option<Vec<u32>>,
+}
+
+impl PollResultsWsEvent {
+    /// What staff are told with every vote, and nobody else. What is right is not in it, as a class may look at their screen.
+    pub fn live(poll: &Poll, tally: Tally) -> Self {
+        Self {
+            class_id: poll.class_id.clone(),
+            poll_id: poll.poll_id.clone(),
+            counts: tally.counts,
+            total: tally.total,
+            correct: None,
+        }
+    }
 }
 
 /// A poll takes no more votes. It comes again if its counts or what is right are shown later.
