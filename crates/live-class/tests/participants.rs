@@ -1,5 +1,6 @@
 //! The people of a class: microphones, cameras, screens, and who is sent out.
 
+use homeroom_contract::Role;
 use homeroom_live_class::{
     Attendee, DrawMode, Limits, LiveClassError, Lockable, Locks, MuteParticipant, Participants, ShareScreen,
 };
@@ -36,6 +37,14 @@ fn one_person_has_one_state_on_all_devices() {
     assert_eq!(people.present().count(), 2);
     let back = people.enter(&ann(), &limits()).unwrap();
     assert!(back.is_muted && !back.camera_enabled, "nobody is heard before switching it on");
+}
+
+#[test]
+fn a_role_that_has_changed_holds_from_the_next_entry() {
+    let mut people = all_here();
+    people.enter(&Attendee::new(user("bob"), Role::Aide), &limits()).unwrap();
+    assert_eq!(people.students().count(), 1);
+    assert_eq!(people.remove(&tina(), &user("bob")), Err(LiveClassError::NotAllowed), "he is staff now");
 }
 
 #[test]
