@@ -1,0 +1,54 @@
+//! How far a job has come, and what the sender hears of it.
+
+use crate::support::{at, by_person, by_service, notification};
+use homeroom_contract::DomainEvent;
+use homeroom_notifications::{Job, JobAdvanced, Notification};
+use proptest::prelude::*;
+
+fn begin(total: u64) -> (Job, Option<JobAdvanced>) {
+    let sent = Notification { sent_by: by_person("tina"), ..notification(1) };
+    Job::begin(&sent, total, at(0))
+}
+
+#[test]
+fn the_sender_hears_of_every_tenth() {
+    let (mut job, told) = begin(1000);
+    assert_eq!(told, None);
+    assert_eq!(job.advance(99), None);
+    assert_eq!(job.advance(1).map(|told| (told.sent, told.total)), Some((100, 1000)));
+    assert_eq!(job.advance(350).map(|told| told.sent), Some(450), "several tenths at once are told once");
+    assert!(!job.is_done());
+    assert_eq!(job.advance(550).map(|told| told.sent), Some(1000));
+    assert!(job.is_done());
+    assert_eq!(job.advance(1), None, "it was told that it is done");
+}
+
+#[test]
+fn a_job_for_nobody_is_done_at_once() {
+    let (mut job, told) = begin(0);
+    assert_eq!(told.map(|told| (told.sent, told.total)), Some((0, 0)));
+    assert!(job.is_done());
+    assert_eq!(job.advance(1), None);
+}
+
+#[test]
+fn a_service_is_told_in_no_room_even_if_a_person_has_its_name() {
+    let (job, told) = Job::begin(&notification(1), 0, at(0));
+    assert_eq!(job.sent_by, by_service("grades"));
+    assert!(told.unwrap().deliveries().is_empty());
+}
+
+proptest! {
+    #[test]
+    fn however_it_goes_the_sender_hears_at_most_ten_times_and_at_last_that_it_is_done(
+        total in 1..10_000_u64, steps in prop::collection::vec(1..4000_u64, 1..50),
+    ) {
+        let (mut job, _) = begin(total);
+        let mut told: Vec<u64> = steps.iter().filter_map(|by| job.advance(*by)).map(|told| told.sent).collect();
+        told.extend(job.advance(u64::MAX).map(|told| told.sent));
+        prop_assert!(told.len() <= 10);
+        prop_assert!(told.is_sorted_by(|a, b| a < b), "{told:?}");
+        prop_assert_eq!(told.last(), Some(&total));
+        prop_assert!(job.is_done());
+    }
+}
