@@ -36,6 +36,7 @@ fn pages(inbox: &Inbox, limit: usize, secs: i64) -> Vec<Vec<String>> {
         if cursor.is_none() {
             return pages;
         }
+        assert!(pages.len() <= inbox.items().count(), "the pages come to an end");
     }
 }
 
@@ -144,6 +145,7 @@ proptest! {
             if cursor.is_none() {
                 break;
             }
+            prop_assert!(seen.len() <= count, "the pages come to an end");
             if let Some((n, what)) = between.next() {
                 match what {
                     0 => { put(&mut inbox, notification(news), Telling::Now, 100); news += 1; }
