@@ -1,9 +1,10 @@
 //! What may be sent: texts, links, keys.
 
 use crate::support::{at, by_person, by_service, draft, keyed, notification};
-use homeroom_contract::{Code, Failure, FieldError};
+use homeroom_contract::{Code, Failure, FieldError, Role};
 use homeroom_notifications::{
-    Draft, Limits, Notification, NotificationError, NotificationType, Priority, SentBy, Target,
+    Draft, Limits, Notification, NotificationError, NotificationType, Priority, SendNotification, SentBy,
+    Target,
 };
 use proptest::prelude::*;
 
@@ -112,6 +113,28 @@ fn only_what_is_urgent_goes_to_everyone() {
         assert_eq!(Target::All.check(priority), expected);
         assert_eq!(Target::School { id: crate::support::org("s1") }.check(priority), Ok(()));
     }
+}
+
+#[test]
+fn a_request_is_taken_as_it_came_or_refused_for_what_it_says() {
+    let limits = Limits::default();
+    let request = SendNotification {
+        target: Target::User { id: crate::support::user("ann") },
+        kind: NotificationType::GradePosted,
+        priority: Priority::Normal,
+        title: "A grade".to_owned(),
+        body: "Proofs".to_owned(),
+        link: Some("/g".to_owned()),
+        dedupe_key: Some("essay".to_owned()),
+    };
+    let full = Draft { link: request.link.clone(), dedupe_key: request.dedupe_key.clone(), ..draft() };
+    assert_eq!(request.clone().checked(&limits), Ok((request.target.clone(), full)));
+    let to = |target| SendNotification { target, ..request.clone() }.checked(&limits);
+    assert_eq!(to(Target::All), Err(NotificationError::UrgentOnly));
+    let guests = Target::Role { id: crate::support::org("s1"), role: Role::Guest };
+    assert_eq!(to(guests), Err(NotificationError::NoSuchGroup));
+    let bad = SendNotification { link: Some("//x".to_owned()), ..request.clone() };
+    assert_eq!(bad.checked(&limits), Err(NotificationError::BadLink));
 }
 
 #[test]
