@@ -45,7 +45,7 @@ proptest! {
     #[test]
     fn an_answer_is_read_as_it_was_written(answer in some_answer()) {
         let written = serde_json::to_string(&answer).unwrap();
-        prop_assert!(serde_json::from_str::<Answer>(&written).unwrap().says_the_same(&answer), "{}", written);
+        prop_assert_eq!(serde_json::from_str::<Answer>(&written).unwrap(), answer, "{}", written);
     }
 
     #[test]
@@ -73,14 +73,6 @@ proptest! {
             prop_assert_eq!(count as usize, answers.iter().filter(|choice| **choice == option).count());
         }
     }
-}
-
-#[test]
-fn a_number_that_lost_its_last_digit_in_storage_is_a_repeat_and_another_number_is_not() {
-    let sent = Answer::Decimal(982_059_328.546_226_9);
-    assert!(sent.says_the_same(&Answer::Decimal(982_059_328.546_226_7)));
-    assert!(!sent.says_the_same(&Answer::Decimal(982_059_328.546_3)));
-    assert!(!Answer::Decimal(2.0).says_the_same(&Answer::Text("2.0".to_owned())));
 }
 
 #[test]

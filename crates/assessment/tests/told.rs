@@ -150,7 +150,7 @@ fn failures() {
         AssessmentError::NotFound("attempt"),
         AssessmentError::NotAllowed,
         AssessmentError::Field(blank.clone()),
-        AssessmentError::InQuestion { number: 1, error: blank },
+        blank.under("questions[1]").into(),
         AssessmentError::NeedsMarking { number: 1 },
         AssessmentError::ClosesBeforeItOpens,
         AssessmentError::OneOf { fields: ["addSec", "multiplier"] },

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 
 use crate::{Code, Failure};
 
-/// What is wrong with one field. Its name is the path within the payload, such as `body` or `questions`.
+/// What is wrong with one field, and which one that is: the path within the payload, such as `body` or `items[1].title`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FieldError {
     /// A text that must say something says nothing: `VALIDATION_ERROR`.
@@ -40,6 +40,14 @@ pub enum FieldError {
         min: String,
         /// The most, inclusive.
         max: String,
+    },
+    /// It is within something else.
+    #[error("{error}")]
+    Within {
+        /// The path of that, such as `items[1]`.
+        outer: String,
+        /// What is wrong, with its path from there on.
+        error: Box<FieldError>,
     },
 }
 
@@ -75,23 +83,31 @@ impl FieldError {
         match self {
             Self::Blank { .. } | Self::OutOfRange { .. } => Code::ValidationError,
             Self::TooLong { .. } | Self::TooMany { .. } => Code::PayloadTooLarge,
+            Self::Within { error, .. } => error.code(),
         }
     }
 
-    /// The field.
-    pub fn field(&self) -> &'static str {
+    /// Which field it is.
+    pub fn path(&self) -> String {
         match self {
             Self::Blank { field }
             | Self::TooLong { field, .. }
             | Self::TooMany { field, .. }
-            | Self::OutOfRange { field, .. } => field,
+            | Self::OutOfRange { field, .. } => (*field).to_owned(),
+            Self::Within { outer, error } => format!("{outer}.{}", error.path()),
         }
+    }
+
+    /// The same, of something that is itself within the payload: `items[1]`.
+    #[must_use]
+    pub fn under(self, outer: impl Into<String>) -> Self {
+        Self::Within { outer: outer.into(), error: Box::new(self) }
     }
 }
 
 impl From<FieldError> for Failure {
     fn from(error: FieldError) -> Self {
-        Failure::new(error.code(), error.to_string()).at(error.field())
+        Failure::new(error.code(), error.to_string()).at(&error.path())
     }
 }
 
@@ -117,5 +133,12 @@ mod tests {
             r#"{"success":false,"error":"durationSec must be within 1 and 60.","code":"VALIDATION_ERROR","details":{"path":"durationSec"}}"#
         );
         assert_eq!(Failure::from(count("options", 7, 6).unwrap_err()).code, Code::PayloadTooLarge);
+    }
+
+    #[test]
+    fn what_is_wrong_within_a_list_says_where() {
+        let error = text("prompt", "", 5).unwrap_err().under("items[1]").under("quiz");
+        assert_eq!((error.path().as_str(), error.code()), ("quiz.items[1].prompt", Code::ValidationError));
+        assert_eq!(error.to_string(), "prompt must not be blank.");
     }
 }

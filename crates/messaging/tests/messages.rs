@@ -54,7 +54,7 @@ fn no_file_is_attached_twice() {
     let twice = attaching(vec![file("f1"), file("f1")]);
     assert_eq!(twice, Err(MessagingError::Twice { field: "attachments", id: "f1".to_owned() }));
     let unnamed = attaching(vec![Attachment { name: " ".to_owned(), ..file("f1") }]);
-    assert_eq!(unnamed, Err(FieldError::Blank { field: "attachments.name" }.into()));
+    assert_eq!(unnamed, Err(FieldError::Blank { field: "name" }.under("attachments[0]").into()));
 }
 
 #[test]

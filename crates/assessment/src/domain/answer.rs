@@ -36,17 +36,6 @@ impl Answer {
         }
     }
 
-    /// Whether it is the same answer. A number with many digits may come back from JSON with another last one, and is still the
-    /// same.
-    pub fn says_the_same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Decimal(one), Self::Decimal(other)) => {
-                (one - other).abs() <= one.abs().max(other.abs()) * f64::EPSILON * 4.0
-            }
-            _ => self == other,
-        }
-    }
-
     /// The option, if it is one.
     pub fn choice(&self) -> Option<u32> {
         match self {

@@ -175,7 +175,7 @@ impl Attempt {
         field::within("rev", &rev, &(1..=u32::MAX))?;
         match self.answers.get(question_id) {
             Some(stands) if rev < stands.rev => return Ok(Kept { rev: stands.rev, changed: false }),
-            Some(stands) if rev == stands.rev && stands.answer.says_the_same(&answer) => {
+            Some(stands) if rev == stands.rev && stands.answer == answer => {
                 return Ok(Kept { rev, changed: false });
             }
             Some(stands) if rev == stands.rev => {

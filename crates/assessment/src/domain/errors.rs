@@ -16,14 +16,6 @@ pub enum AssessmentError {
     /// A text, a list or a number is out of bounds.
     #[error(transparent)]
     Field(#[from] FieldError),
-    /// The same within one of the questions.
-    #[error("Question {}: {error}", number + 1)]
-    InQuestion {
-        /// Which, counted from 0.
-        number: usize,
-        /// What is wrong with it.
-        error: FieldError,
-    },
     /// A quiz has a question that a person would have to mark.
     #[error("Question {} of a quiz must say which texts are right.", number + 1)]
     NeedsMarking {
@@ -101,7 +93,7 @@ impl AssessmentError {
         match self {
             Self::NotFound(_) => Code::NotFound,
             Self::NotAllowed => Code::Unauthorized,
-            Self::Field(error) | Self::InQuestion { error, .. } => error.code(),
+            Self::Field(error) => error.code(),
             Self::StaleAssessment(_) | Self::StaleAnswer(_) => Code::VersionConflict,
             Self::Closed | Self::TimeRanOut { .. } => Code::Expired,
             Self::AlreadySubmitted | Self::AlreadyAnswered => Code::AlreadySubmitted,
@@ -150,10 +142,7 @@ impl From<AssessmentError> for Failure {
         match &error {
             AssessmentError::StaleAssessment(current) => failure.with_current(current),
             AssessmentError::StaleAnswer(current) => failure.with_current(current),
-            AssessmentError::Field(error) => failure.at(error.field()),
-            AssessmentError::InQuestion { number, error } => {
-                failure.at(&format!("questions[{number}].{}", error.field()))
-            }
+            AssessmentError::Field(error) => failure.at(&error.path()),
             AssessmentError::NeedsMarking { number } => {
                 failure.at(&format!("questions[{number}].task.accepted"))
             }

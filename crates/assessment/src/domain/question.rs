@@ -126,7 +126,7 @@ pub(crate) fn questions(
         .into_iter()
         .enumerate()
         .map(|(number, question)| {
-            question.check(limits).map_err(|error| AssessmentError::InQuestion { number, error })?;
+            question.check(limits).map_err(|error| error.under(format!("questions[{number}]")))?;
             let NewQuestion { prompt, points, task } = question;
             Ok(Question { question_id: QuestionId::generate(at), prompt, points, task })
         })

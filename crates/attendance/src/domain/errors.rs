@@ -108,7 +108,7 @@ impl From<AttendanceError> for Failure {
             AttendanceError::LeftBeforeArrival => failure.at("departureAt"),
             AttendanceError::BadClose { .. } => failure.at("closesAt"),
             AttendanceError::OldCode | AttendanceError::WrongCode => failure.at("code"),
-            AttendanceError::Field(error) => failure.at(error.field()),
+            AttendanceError::Field(error) => failure.at(&error.path()),
             AttendanceError::Twice(student) => failure.with_details(Details {
                 path: Some("records"),
                 student_id: Some(student),

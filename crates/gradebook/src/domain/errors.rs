@@ -120,7 +120,7 @@ impl From<GradebookError> for Failure {
                 failure.with_details(Details { student_id: Some(student), ..Details::at("items") })
             }
             GradebookError::BadYear { field } => failure.with_details(Details::at(field)),
-            GradebookError::Field(error) => failure.with_details(Details::at(error.field())),
+            GradebookError::Field(error) => failure.at(&error.path()),
             GradebookError::BadRange => failure.with_details(Details::at("resultValueMax")),
             GradebookError::ScoresOutside { .. } => failure.with_details(Details::at("patch")),
             GradebookError::DueBeforeAssigned => failure.with_details(Details::at("dueDate")),

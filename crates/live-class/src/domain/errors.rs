@@ -120,10 +120,9 @@ impl LiveClassError {
         }
     }
 
-    /// The path within the payload, if it is one field that is wrong.
+    /// The path within the payload, if it is one field that is wrong. A [`FieldError`] says it itself.
     fn path(&self) -> Option<&'static str> {
         match self {
-            Self::Field(error) => Some(error.field()),
             Self::TooFew { field, .. } | Self::Twice { field } => Some(field),
             Self::PersonTwice(_) => Some("groups"),
             Self::OneChoice => Some("choices"),
@@ -151,6 +150,9 @@ struct Details<'a> {
 
 impl From<LiveClassError> for Failure {
     fn from(error: LiveClassError) -> Self {
+        if let LiveClassError::Field(error) = error {
+            return error.into();
+        }
         let failure = Failure::new(error.code(), error.to_string());
         let details = Details { path: error.path(), user_id: None, locked: None };
         match &error {

@@ -1,11 +1,11 @@
 //! A file that goes with a message. Only its description is here: the file itself lies in the platform's file store, which
 //! decides who may fetch it.
 
-use homeroom_contract::field;
+use homeroom_contract::{FieldError, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{FileId, Limits, MessagingError};
+use crate::domain::{FileId, Limits};
 
 /// A file that goes with a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -23,10 +23,9 @@ pub struct Attachment {
 
 impl Attachment {
     /// Whether that may go with a message.
-    pub(crate) fn check(&self, limits: &Limits) -> Result<(), MessagingError> {
-        field::text("attachments.name", &self.name, limits.attachment_chars)?;
-        field::text("attachments.mediaType", &self.media_type, limits.attachment_chars)?;
-        field::within("attachments.sizeBytes", &self.size_bytes, &(1..=limits.attachment_bytes))?;
-        Ok(())
+    pub(crate) fn check(&self, limits: &Limits) -> Result<(), FieldError> {
+        field::text("name", &self.name, limits.attachment_chars)?;
+        field::text("mediaType", &self.media_type, limits.attachment_chars)?;
+        field::within("sizeBytes", &self.size_bytes, &(1..=limits.attachment_bytes))
     }
 }

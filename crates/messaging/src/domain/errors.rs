@@ -87,7 +87,7 @@ impl MessagingError {
         }
     }
 
-    /// Where in the payload it is wrong, and the ids that it is about.
+    /// Where in the payload it is wrong, and the ids that it is about. A [`FieldError`] says it itself.
     fn details(&self) -> Option<Details<'_>> {
         let details = |path, ids| Some(Details { path, ids });
         match self {
@@ -100,8 +100,8 @@ impl MessagingError {
             Self::NotParticipant(user) => details("mentions", vec![user.as_str()]),
             Self::Twice { field, id } => details(field, vec![id]),
             Self::NotAsked | Self::OwnMessage => details("messageId", vec![]),
-            Self::Field(error) => details(error.field(), vec![]),
-            Self::NotFound(_)
+            Self::Field(_)
+            | Self::NotFound(_)
             | Self::NotAllowed
             | Self::SupervisionRequired
             | Self::NotSender
@@ -120,6 +120,9 @@ struct Details<'a> {
 
 impl From<MessagingError> for Failure {
     fn from(error: MessagingError) -> Self {
+        if let MessagingError::Field(error) = error {
+            return error.into();
+        }
         let failure = Failure::new(error.code(), error.to_string());
         match error.details() {
             Some(details) => failure.with_details(details),

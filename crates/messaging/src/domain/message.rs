@@ -178,7 +178,9 @@ impl Draft {
     fn check_texts(&self, limits: &Limits) -> Result<(), MessagingError> {
         field::text("body", &self.body, limits.body_chars)?;
         field::count("attachments", self.attachments.len(), limits.attachments)?;
-        self.attachments.iter().try_for_each(|attachment| attachment.check(limits))?;
+        for (number, attachment) in self.attachments.iter().enumerate() {
+            attachment.check(limits).map_err(|error| error.under(format!("attachments[{number}]")))?;
+        }
         each_once("attachments", self.attachments.iter().map(|attachment| attachment.file_id.as_str()))
     }
 

@@ -45,21 +45,23 @@ impl NotificationError {
         }
     }
 
-    /// The path of the value that was wrong, if it was a value.
+    /// The path of the value that was wrong, if it was a value. A field says it itself.
     fn path(&self) -> Option<&'static str> {
         match self {
-            Self::NotFound(_) | Self::NotAllowed | Self::Dismissed => None,
+            Self::NotFound(_) | Self::NotAllowed | Self::Dismissed | Self::Field(_) => None,
             Self::UrgentOnly => Some("priority"),
             Self::NoSuchGroup => Some("target.role"),
             Self::BadLink => Some("link"),
             Self::NoQuietHours => Some("quietHours"),
-            Self::Field(error) => Some(error.field()),
         }
     }
 }
 
 impl From<NotificationError> for Failure {
     fn from(error: NotificationError) -> Self {
+        if let NotificationError::Field(error) = error {
+            return error.into();
+        }
         let failure = Failure::new(error.code(), error.to_string());
         match error.path() {
             Some(path) => failure.at(path),

@@ -62,7 +62,7 @@ impl Quiz {
             return Err(AssessmentError::NoAnswer);
         }
         if let Some(given) = round.answers.get(player) {
-            return if given.answer.says_the_same(&answer) {
+            return if given.answer == answer {
                 Ok(Taken { accepted: true, received_at: given.received_at, changed: false })
             } else {
                 Err(AssessmentError::AlreadyAnswered)
