@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use homeroom_attendance::{
     AttendanceError, BulkOutcome, Limits, RecordToMark, Status, StudentDay, Summary, mark_all,
 };
-use homeroom_contract::{Code, FieldError, UserId};
+use homeroom_contract::{ClassId, Code, FieldError, UserId};
 use proptest::prelude::*;
 
 use crate::school::{class, day, now, on, some_status, teacher, today, user};
@@ -22,7 +22,7 @@ fn to_mark(student: &str, status: Status) -> RecordToMark {
 }
 
 fn mark(records: Vec<RecordToMark>, days: &mut Register) -> Result<BulkOutcome, AttendanceError> {
-    mark_all(records, today(), days, &teacher(), now(), on(&Limits::default(), today()))
+    mark_all(records, &class(), today(), days, &teacher(), now(), on(&Limits::default(), today()))
 }
 
 #[test]
@@ -73,8 +73,28 @@ fn a_bulk_mark_has_a_bound() {
 fn a_locked_day_is_refused_as_a_whole() {
     let limits = Limits::default();
     let rules = on(&limits, day("2026-11-18"));
-    let refused = mark_all(vec![], today(), &mut register(&[]), &teacher(), now(), rules);
+    let refused = mark_all(vec![], &class(), today(), &mut register(&[]), &teacher(), now(), rules);
     assert_eq!(refused, Err(AttendanceError::Locked));
+}
+
+/// Ten minutes after midnight a handler has the days of today, and the bulk is of yesterday, or of another class.
+#[test]
+fn only_the_days_in_question_are_marked() {
+    let limits = Limits::default();
+    let of = |class_id: &str, student: &str, date: &str| {
+        StudentDay::unmarked(ClassId::new(class_id).unwrap(), user(student), day(date))
+    };
+    for other in [of("c1", "ann", "2026-11-17"), of("c2", "ann", "2026-11-16"), of("c1", "bob", "2026-11-16")]
+    {
+        let mut days = Register::from([(user("ann"), other)]);
+        let before = days.clone();
+        let records = vec![to_mark("ann", Status::Absent)];
+        let rules = on(&limits, day("2026-11-17"));
+        let refused = mark_all(records, &class(), today(), &mut days, &teacher(), now(), rules);
+        assert_eq!(refused, Err(AttendanceError::OtherDay));
+        assert_eq!(days, before);
+    }
+    assert_eq!(AttendanceError::OtherDay.code(), Code::Internal);
 }
 
 proptest! {

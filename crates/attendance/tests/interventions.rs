@@ -18,15 +18,38 @@ fn shares() -> InterventionRules {
     InterventionRules { consecutive: vec![], ..InterventionRules::default() }
 }
 
-/// What is told when one looks at these records, one after the other: `+` a tier that was reached, `-` one that was withdrawn.
+/// What is told when one looks at these records, one after the other: `+` a tier that was reached, `-` one that was withdrawn, `~`
+/// one that stands on with other numbers; a share's with `%`. What is withdrawn or changed is what was told before, by its id.
 fn told(rules: &InterventionRules, looks: &[&str]) -> Vec<Vec<String>> {
     let mut interventions = Interventions::default();
     let mut one = |letters: &&str| {
-        let Settled { triggered, withdrawn } = interventions.settle(&days(letters), rules, now());
-        let triggered = triggered.iter().map(|told| format!("+{}", told.tier));
-        triggered.chain(withdrawn.iter().map(|told| format!("-{}", told.tier))).collect()
+        let before = interventions.clone();
+        let settled = interventions.settle(&days(letters), rules, now());
+        for intervention in settled.withdrawn.iter().chain(&settled.changed) {
+            let id = &intervention.intervention_id;
+            assert!(
+                before.standing().iter().any(|told| told.intervention_id == *id && is_of(told, intervention))
+            );
+        }
+        let Settled { triggered, withdrawn, changed } = settled;
+        let signs = [("+", triggered), ("-", withdrawn), ("~", changed)];
+        let told = |(sign, told): &(&str, Vec<Intervention>)| -> Vec<String> {
+            told.iter().map(|told| format!("{sign}{}", tier(told))).collect()
+        };
+        signs.iter().flat_map(told).collect()
     };
     looks.iter().map(&mut one).collect()
+}
+
+fn tier(told: &Intervention) -> String {
+    match told.rule {
+        InterventionRule::ConsecutiveAbsences => told.tier.to_string(),
+        InterventionRule::AbsenceRate => format!("{}%", told.tier),
+    }
+}
+
+fn is_of(one: &Intervention, other: &Intervention) -> bool {
+    (one.rule, one.tier) == (other.rule, other.tier)
 }
 
 /// Like [`told`], for one look.
@@ -101,18 +124,18 @@ fn each_tier_of_a_row_is_told() {
 fn shares_are_looked_at_from_ten_enrolled_days() {
     let nine = "APPPPPPPP";
     assert_eq!(reached(&shares(), nine), Vec::<String>::new());
-    assert_eq!(reached(&shares(), &format!("{nine}.P")), ["+5", "+10"], "a day without a record is none");
+    assert_eq!(reached(&shares(), &format!("{nine}.P")), ["+5%", "+10%"], "a day without a record is none");
 }
 
 #[test]
 fn a_share_is_of_any_reason_and_reached_at_its_very_percent() {
     let of =
         |away: &str, days: usize| reached(&shares(), &format!("{away}{}", "P".repeat(days - away.len())));
-    assert_eq!(of("A", 20), ["+5"], "5.0 %");
+    assert_eq!(of("A", 20), ["+5%"], "5.0 %");
     assert_eq!(of("A", 21), Vec::<String>::new(), "4.8 %");
-    assert_eq!(of("X", 20), ["+5"], "excused");
-    assert_eq!(of("AX", 20), ["+5", "+10"]);
-    assert_eq!(of("AAXX", 20), ["+5", "+10", "+20"]);
+    assert_eq!(of("X", 20), ["+5%"], "excused");
+    assert_eq!(of("AX", 20), ["+5%", "+10%"]);
+    assert_eq!(of("AAXX", 20), ["+5%", "+10%", "+20%"]);
     assert_eq!(of("LET", 20), Vec::<String>::new(), "late, partial and early departure are no absences");
 }
 
@@ -120,22 +143,39 @@ fn a_share_is_of_any_reason_and_reached_at_its_very_percent() {
 fn a_share_is_told_once_even_if_it_falls_and_rises() {
     let ten = "APPPPPPPPP";
     let (falls, rises) = (format!("{ten}PP"), format!("{ten}PPA"));
-    assert_eq!(told(&shares(), &[ten, &falls, &rises]), [vec!["+5", "+10"], vec![], vec![]]);
+    assert_eq!(told(&shares(), &[ten, &falls, &rises]), [vec!["+5%", "+10%"], vec![], vec![]]);
 }
 
 #[test]
 fn a_correction_that_removes_the_share_withdraws_it() {
     assert_eq!(
         told(&shares(), &["APPPPPPPPP", "LPPPPPPPPP", "LPPPPPPPPA"]),
-        [vec!["+5", "+10"], vec!["-5", "-10"], vec!["+5", "+10"]]
+        [vec!["+5%", "+10%"], vec!["-5%", "-10%"], vec!["+5%", "+10%"]]
     );
     let later = "LPPPPPPPPPPA";
     let much_later = "LPPPPPPPPPPAPPPPPPPPP";
     assert_eq!(
         told(&shares(), &["APPPPPPPPP", later, much_later]),
-        [vec!["+5", "+10"], vec!["-10"], vec![]],
+        [vec!["+5%", "+10%"], vec!["-10%", "~5%"], vec![]],
         "one of twelve is 8 %: 5 % is reached by another absence meanwhile, and from then on stands for that one"
     );
+}
+
+/// A share that stands for other days than it was told for has these days' numbers, and the id that was told.
+#[test]
+fn what_stands_on_says_for_what() {
+    let rules = InterventionRules { percents: vec![5], ..shares() };
+    let mut interventions = Interventions::default();
+    let before = interventions.settle(&days(".APPPPPPPPP"), &rules, now()).triggered.remove(0);
+    let settled = interventions.settle(&days("PLPPPPPPPPPAA"), &rules, now());
+    let after =
+        Intervention { count: 2, enrolled_days: Some(13), since: nth(0), until: nth(12), ..before.clone() };
+    assert_eq!(
+        (before.count, before.enrolled_days, before.since, before.until),
+        (1, Some(10), nth(1), nth(10))
+    );
+    assert_eq!(settled, Settled { changed: vec![after.clone()], ..Settled::default() });
+    assert_eq!(interventions.standing(), [after]);
 }
 
 #[test]
@@ -161,6 +201,7 @@ fn what_stands_is_read_as_it_was_kept() {
     interventions.settle(&days("AAAAAAAAAA"), &InterventionRules::default(), now());
     let kept = serde_json::to_string(&interventions).unwrap();
     assert_eq!(serde_json::from_str::<Interventions>(&kept).unwrap(), interventions);
+    assert_eq!(Interventions::of(interventions.standing().to_vec()), interventions, "row by row too");
     assert_eq!(interventions.standing().len(), 4);
 }
 
@@ -172,14 +213,18 @@ fn the_thresholds_are_settings() {
     assert!(serde_json::from_str::<InterventionRules>(r#"{"percent":[1]}"#).is_err(), "a key that isn't one");
 }
 
-/// Whether the last `tier` records are absences, by counting them off.
-fn ends_in_absences(days: &Days, tier: usize) -> bool {
-    let mut last = days.values().rev().filter(|status| **status != Status::Excused);
-    (0..tier).all(|_| last.next() == Some(&Status::Absent))
+/// The days of the absences that the last records are, by counting them off.
+fn last_absences(days: &Days) -> Vec<NaiveDate> {
+    let last = days.iter().rev().filter(|(_, status)| **status != Status::Excused);
+    last.take_while(|(_, status)| **status == Status::Absent).map(|(date, _)| *date).collect()
 }
 
 fn some_changes() -> impl Strategy<Value = Vec<(NaiveDate, Status)>> {
     prop::collection::vec(((0..25_u64).prop_map(nth), some_status()), 0..40)
+}
+
+fn days_until(end: u64) -> impl Strategy<Value = Days> {
+    prop::collection::btree_map((0..end).prop_map(nth), some_status(), 8..20)
 }
 
 proptest! {
@@ -192,7 +237,7 @@ proptest! {
         prop_assert_eq!(interventions.settle(&second, &rules, now()), Settled::default());
     }
 
-    /// What is reached is told: at once, and by what stands afterwards.
+    /// What is reached is told: at once, and for these very absences by what stands afterwards.
     #[test]
     fn what_is_reached_stands(changes in some_changes()) {
         let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
@@ -200,10 +245,16 @@ proptest! {
         for (date, status) in changes {
             days.insert(date, status);
             interventions.settle(&days, &rules, now());
-            let stands = |rule, tier| interventions.standing().iter().any(|told| told.rule == rule && told.tier == tier);
-            if ends_in_absences(&days, 3) {
-                prop_assert!(stands(InterventionRule::ConsecutiveAbsences, 3));
+            let standing = interventions.standing();
+            let row = last_absences(&days);
+            if row.len() >= 3 {
+                let for_row = |told: &Intervention| {
+                    told.rule == InterventionRule::ConsecutiveAbsences
+                        && row.iter().any(|date| (told.since..=told.until).contains(date))
+                };
+                prop_assert_eq!(standing.iter().filter(|told| for_row(told)).count(), 1);
             }
+            let stands = |rule, tier| standing.iter().any(|told| told.rule == rule && told.tier == tier);
             let away = days.values().filter(|status| status.is_away()).count();
             for percent in [5, 10, 20_u32] {
                 if days.len() >= 10 && away * 100 >= percent as usize * days.len() {
@@ -221,6 +272,25 @@ proptest! {
         for (date, status) in days {
             so_far.insert(date, status);
             prop_assert_eq!(interventions.settle(&so_far, &rules, now()).withdrawn, vec![]);
+        }
+    }
+
+    /// Nor do they after a correction, by which something may stand for other days than it was told for.
+    #[test]
+    fn later_days_withdraw_nothing_that_was_changed(
+        before in days_until(15),
+        corrected in days_until(25),
+        later in prop::collection::vec(some_status(), 0..20),
+    ) {
+        let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
+        interventions.settle(&before, &rules, now());
+        let mut days = before;
+        days.extend(corrected);
+        interventions.settle(&days, &rules, now());
+        for (date, status) in (25..).map(nth).zip(later) {
+            days.insert(date, status);
+            let settled = interventions.settle(&days, &rules, now());
+            prop_assert_eq!((settled.withdrawn, settled.changed), (vec![], vec![]));
         }
     }
 

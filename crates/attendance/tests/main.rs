@@ -7,5 +7,6 @@ mod interventions;
 mod patterns;
 mod records;
 mod school;
+mod told;
 mod who_hears;
 mod wire;

@@ -1,12 +1,29 @@
-//! Patterns: a weekday, late streaks; told once while they last. The days begin with a Monday.
+//! Patterns: a weekday, a period, late streaks; told once while they last. The days begin with a Monday.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use homeroom_attendance::{Found, Pattern, PatternRules, Patterns, Status, Weekday};
 use proptest::prelude::*;
 
 use crate::school::{days, nth, some_days};
 
+/// With no other class.
 fn found(letters: &str) -> Vec<Found> {
-    Patterns::default().settle(&days(letters), &PatternRules::default())
+    Patterns::default().settle(&days(letters), &BTreeSet::new(), &PatternRules::default())
+}
+
+/// With another class: a letter other than `.` is a day on which the student was there.
+fn found_beside(letters: &str, other_class: &str) -> Vec<Found> {
+    Patterns::default().settle(&days(letters), &there(other_class), &PatternRules::default())
+}
+
+fn kinds_beside(letters: &str, other_class: &str) -> Vec<Pattern> {
+    found_beside(letters, other_class).iter().map(|found| found.pattern).collect()
+}
+
+fn there(letters: &str) -> BTreeSet<NaiveDate> {
+    days(letters).into_iter().filter(|(_, status)| !status.is_away()).map(|(date, _)| date).collect()
 }
 
 fn kinds(letters: &str) -> Vec<Pattern> {
@@ -63,9 +80,54 @@ fn being_late_again_and_again_is_a_pattern() {
 }
 
 #[test]
+fn absences_from_one_class_on_days_in_another_are_a_pattern_with_evidence() {
+    let told = found_beside("AAPAX..A", "PL.EP..A");
+    let [Found { pattern: Pattern::Period, evidence }] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(evidence.dates, [nth(0), nth(1), nth(3)]);
+    assert_eq!(
+        evidence.records, 3,
+        "not those without the other class, nor the excused one, nor one away from both"
+    );
+    assert_eq!((evidence.weekday, evidence.other_absences, evidence.other_records), (None, None, None));
+}
+
+#[test]
+fn a_period_needs_three_absences_and_half_of_the_days_in_school() {
+    let kinds = kinds_beside;
+    assert_eq!(kinds("AAP", "PPP"), [], "two");
+    assert_eq!(kinds("AAAPPP", "PPPPPP"), [Pattern::Period], "three of six");
+    assert_eq!(kinds("AAAPPPP", "PPPPPPP"), [], "three of seven");
+    assert_eq!(
+        kinds("AAAPPPP", "PPPPPP."),
+        [Pattern::Period],
+        "the seventh day says nothing of this class alone"
+    );
+    assert_eq!(kinds("AAA", "AAA"), [], "who isn't in school at all is no pattern of this class");
+    assert_eq!(kinds("LLPL", "PPPP"), [], "late is no absence");
+    let long_ago = format!("A{}AA", ".".repeat(58));
+    let always = "P".repeat(61);
+    assert_eq!(kinds(&long_ago[..60], &always), [], "two");
+    assert_eq!(
+        kinds(&format!("A{}AA", ".".repeat(57)), &always),
+        [Pattern::Period],
+        "the first of sixty days"
+    );
+    assert_eq!(kinds(&long_ago, &always), [], "a day too long ago");
+}
+
+#[test]
+fn a_period_is_told_when_the_other_class_is_marked_afterwards() {
+    let (mut patterns, rules, here) = (Patterns::default(), PatternRules::default(), days("AAA"));
+    assert_eq!(patterns.settle(&here, &there("PP"), &rules), []);
+    assert_eq!(patterns.settle(&here, &there("PPP"), &rules).len(), 1);
+    assert_eq!(patterns.settle(&here, &there("PPP"), &rules), [], "it lasts");
+}
+
+#[test]
 fn a_pattern_is_told_again_only_after_it_had_passed() {
     let mut patterns = Patterns::default();
-    let mut told = |letters| patterns.settle(&days(letters), &PatternRules::default()).len();
+    let mut told =
+        |letters| patterns.settle(&days(letters), &BTreeSet::new(), &PatternRules::default()).len();
     assert_eq!(told("LLL"), 1);
     assert_eq!(told("LLLL"), 0, "it lasts");
     assert_eq!(told("LLLLP"), 0);
@@ -75,25 +137,33 @@ fn a_pattern_is_told_again_only_after_it_had_passed() {
 #[test]
 fn what_lasts_is_read_as_it_was_kept() {
     let (mut patterns, rules) = (Patterns::default(), PatternRules::default());
-    assert_eq!(patterns.settle(&days("APPPP..APPPP..ALLL"), &rules).len(), 2);
+    assert_eq!(patterns.settle(&days("APPPP..APPPP..ALLL"), &there("A.PP"), &rules).len(), 2);
     let mut read: Patterns = serde_json::from_str(&serde_json::to_string(&patterns).unwrap()).unwrap();
-    assert_eq!(read.settle(&days("APPPP..APPPP..ALLL"), &rules), []);
+    assert_eq!(read.settle(&days("APPPP..APPPP..ALLL"), &there("A.PP"), &rules), []);
 }
 
 #[test]
 fn the_thresholds_are_settings() {
     let rules: PatternRules = serde_json::from_str(r#"{"late_streak":2}"#).unwrap();
-    assert_eq!(Patterns::default().settle(&days("LL"), &rules).len(), 1);
-    assert_eq!(rules.window_days, 60);
+    assert_eq!(Patterns::default().settle(&days("LL"), &BTreeSet::new(), &rules).len(), 1);
+    assert_eq!((rules.window_days, rules.period_absences, rules.period_percent), (60, 3, 50));
+    let rules: PatternRules = serde_json::from_str(r#"{"period_absences":1,"period_percent":100}"#).unwrap();
+    let found = |letters| Patterns::default().settle(&days(letters), &there("PP"), &rules).len();
+    assert_eq!((found("A"), found("AP")), (1, 0));
 }
 
 proptest! {
     /// Evidence is what it says: each date is a record of that kind, and nothing is told twice.
     #[test]
-    fn evidence_can_be_checked(days in some_days()) {
+    fn evidence_can_be_checked(days in some_days(), other_class in some_days()) {
         let (mut patterns, rules) = (Patterns::default(), PatternRules::default());
-        for found in patterns.settle(&days, &rules) {
+        let elsewhere = other_class.keys().copied().collect();
+        for found in patterns.settle(&days, &elsewhere, &rules) {
             let status = match found.pattern {
+                Pattern::Period => {
+                    prop_assert!(found.evidence.dates.iter().all(|date| elsewhere.contains(date)));
+                    Status::Absent
+                }
                 Pattern::Weekday => Status::Absent,
                 Pattern::LateStreak => Status::Late,
             };
@@ -101,17 +171,18 @@ proptest! {
             prop_assert!(found.evidence.dates.iter().all(|date| days.get(date) == Some(&status)));
             prop_assert!(found.evidence.dates.is_sorted());
         }
-        prop_assert_eq!(patterns.settle(&days, &rules), vec![]);
+        prop_assert_eq!(patterns.settle(&days, &elsewhere, &rules), vec![]);
     }
 
     /// Excused days change nothing.
     #[test]
-    fn excused_days_are_left_out(days in some_days()) {
+    fn excused_days_are_left_out(days in some_days(), other_class in some_days()) {
         let mut without = days.clone();
         without.retain(|_, status| *status != Status::Excused);
         // The window ends with the last record.
         prop_assume!(days.keys().last() == without.keys().last());
-        let rules = PatternRules::default();
-        prop_assert_eq!(Patterns::default().settle(&days, &rules), Patterns::default().settle(&without, &rules));
+        let (elsewhere, rules) = (other_class.keys().copied().collect(), PatternRules::default());
+        let found = |days| Patterns::default().settle(days, &elsewhere, &rules);
+        prop_assert_eq!(found(&days), found(&without));
     }
 }

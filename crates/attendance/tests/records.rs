@@ -1,13 +1,14 @@
 //! A student's day: versions, what a status allows, corrections and their cutoff, history.
 
 use homeroom_attendance::{
-    AttendanceError, Author, Change, Correction, Limits, Mark, Origin, RecordView, SetMark, Status,
-    StudentDay,
+    AttendanceError, Author, Change, Correction, JoinAttendance, Limits, Mark, Origin, RecordView, SetMark,
+    Status, StudentDay,
 };
-use homeroom_contract::{Code, Failure, FieldError, Timestamp};
+use homeroom_contract::{Code, Failure, FieldError, Patch, Timestamp};
 use proptest::prelude::*;
+use std::time::Duration;
 
-use crate::school::{at, day, now, on, principal, set, some_status, teacher, today, unmarked, user};
+use crate::school::{at, class, day, now, on, principal, set, some_status, teacher, today, unmarked, user};
 
 fn mark(day: &mut StudentDay, set: SetMark) -> Result<Change, AttendanceError> {
     day.mark(set, &teacher(), now(), on(&Limits::default(), today()))
@@ -17,10 +18,15 @@ fn correction(status: Status) -> Correction {
     Correction {
         status,
         reason: "Was in the library".to_owned(),
-        arrival_at: None,
-        departure_at: None,
+        arrival_at: Patch::Keep,
+        departure_at: Patch::Keep,
         expected_version: None,
     }
+}
+
+/// When the day is over everywhere on Earth, so that no time on it is ahead.
+fn later() -> Timestamp {
+    at("2026-11-17T12:00:00Z")
 }
 
 fn timed(status: Status, arrival: Option<&str>, departure: Option<&str>) -> Mark {
@@ -87,16 +93,16 @@ fn a_time_goes_with_the_status_that_has_it() {
     let (came, left) = (Some("2026-11-16T09:10:00Z"), Some("2026-11-16T11:00:00Z"));
     let limits = Limits::default();
     for status in Status::ALL {
-        let arrival = timed(status, came, None).checked(today(), &limits);
-        let departure = timed(status, None, left).checked(today(), &limits);
+        let arrival = timed(status, came, None).checked(today(), later(), &limits);
+        let departure = timed(status, None, left).checked(today(), later(), &limits);
         let refused = |field| Err(AttendanceError::NotForStatus { field, status });
         match status {
             Status::Late => assert!(arrival.is_ok() && departure == refused("departureAt")),
             Status::EarlyDeparture => assert!(departure.is_ok() && arrival == refused("arrivalAt")),
-            Status::Partial => assert!(timed(status, came, left).checked(today(), &limits).is_ok()),
+            Status::Partial => assert!(timed(status, came, left).checked(today(), later(), &limits).is_ok()),
             _ => assert_eq!((arrival, departure), (refused("arrivalAt"), refused("departureAt"))),
         }
-        assert!(Mark::of(status).checked(today(), &limits).is_ok(), "a time may always be left out");
+        assert!(Mark::of(status).checked(today(), later(), &limits).is_ok(), "a time may always be left out");
     }
 }
 
@@ -104,7 +110,7 @@ fn a_time_goes_with_the_status_that_has_it() {
 fn who_leaves_has_come_before() {
     let limits = Limits::default();
     let partial = |arrival, departure| {
-        timed(Status::Partial, Some(arrival), Some(departure)).checked(today(), &limits).map(drop)
+        timed(Status::Partial, Some(arrival), Some(departure)).checked(today(), later(), &limits).map(drop)
     };
     assert_eq!(partial("2026-11-16T09:00:00.000Z", "2026-11-16T09:00:00.001Z"), Ok(()));
     for departure in ["2026-11-16T09:00:00.000Z", "2026-11-16T08:59:59.999Z"] {
@@ -115,7 +121,8 @@ fn who_leaves_has_come_before() {
 #[test]
 fn a_time_is_on_its_day_in_some_time_zone() {
     let limits = Limits::default();
-    let came = |arrival| timed(Status::Late, Some(arrival), None).checked(today(), &limits).map(drop);
+    let came =
+        |arrival| timed(Status::Late, Some(arrival), None).checked(today(), later(), &limits).map(drop);
     for on_that_day in ["2026-11-15T10:00:00.000Z", "2026-11-17T11:59:59.999Z"] {
         assert_eq!(came(on_that_day), Ok(()), "{on_that_day}");
     }
@@ -132,7 +139,9 @@ fn a_time_is_on_its_day_in_some_time_zone() {
 fn reasons_say_something_and_have_an_end() {
     let limits = Limits::default();
     let marked = |reason: String| {
-        Mark { reason: Some(reason), ..Mark::of(Status::Excused) }.checked(today(), &limits).map(drop)
+        Mark { reason: Some(reason), ..Mark::of(Status::Excused) }
+            .checked(today(), later(), &limits)
+            .map(drop)
     };
     let corrected = |reason: String| {
         let mut ann = unmarked("ann");
@@ -212,20 +221,105 @@ fn a_correction_keeps_what_still_fits() {
         "a late one has no departure, and the old reason goes"
     );
     assert_eq!(to(correction(Status::Present)), Ok(Mark::of(Status::Present)));
-    let sooner = Correction { departure_at: Some(at("2026-11-16T10:00:00Z")), ..correction(Status::Partial) };
+    let sooner =
+        Correction { departure_at: Patch::Set(at("2026-11-16T10:00:00Z")), ..correction(Status::Partial) };
     let left = Mark { departure_at: Some(at("2026-11-16T10:00:00Z")), ..partial.clone() };
     assert_eq!(to(sooner), Ok(left));
-    let early = Correction { departure_at: Some(at("2026-11-16T08:00:00Z")), ..correction(Status::Partial) };
+    let early =
+        Correction { departure_at: Patch::Set(at("2026-11-16T08:00:00Z")), ..correction(Status::Partial) };
     assert_eq!(to(early), Err(AttendanceError::LeftBeforeArrival));
-    let said = Correction { arrival_at: Some(now()), ..correction(Status::Absent) };
-    assert_eq!(to(said).map_err(|error| error.code()), Err(Code::ValidationError));
+    let said = Correction { arrival_at: Patch::Set(now()), ..correction(Status::Absent) };
+    assert_eq!(to(said), Err(AttendanceError::NotForStatus { field: "arrivalAt", status: Status::Absent }));
+    let cleared =
+        Correction { arrival_at: Patch::Clear, departure_at: Patch::Clear, ..correction(Status::Partial) };
+    let without = Mark { arrival_at: None, departure_at: None, ..partial.clone() };
+    assert_eq!(to(cleared), Ok(without), "a time that was wrong can be taken away");
 }
 
 #[test]
-fn who_may_not_take_attendance_writes_nothing() {
-    assert_eq!(Author::new(user("ann"), false, false), Err(AttendanceError::NotAllowed));
-    assert_eq!(Author::new(user("tina"), true, false), Ok(teacher()));
-    assert_eq!(Author::new(user("paul"), false, true), Ok(principal()));
+fn a_correction_is_refused_only_for_what_is_new() {
+    let reason = Some("ü".repeat(500));
+    let late = Mark { reason, ..timed(Status::Late, Some("2026-11-16T09:00:00Z"), None) };
+    let mut ann = unmarked("ann");
+    mark(&mut ann, SetMark { mark: late.clone(), expected_version: None }).unwrap();
+    let shorter = Limits { reason_chars: 20, ..Limits::default() };
+    let sooner = at("2026-11-16T08:55:00Z");
+    let earlier = Correction { arrival_at: Patch::Set(sooner), ..correction(Status::Late) };
+    let change = ann.correct(earlier, &teacher(), now(), on(&shorter, today())).unwrap();
+    assert_eq!(
+        change.new,
+        Mark { arrival_at: Some(sooner), ..late },
+        "the old reason was fine when it was given"
+    );
+    let too_long = Correction { reason: "ü".repeat(21), ..correction(Status::Late) };
+    let refused = ann.correct(too_long, &teacher(), now(), on(&shorter, today()));
+    assert_eq!(refused, Err(FieldError::TooLong { field: "reason", most: 20 }.into()));
+}
+
+#[test]
+fn who_has_come_came_before_now_and_may_leave_later() {
+    let limits = Limits::default();
+    let instant = |ms: i64| Timestamp::from_unix_millis(now().unix_millis() + ms);
+    let mark_of = |arrival, departure| Mark {
+        arrival_at: Some(instant(arrival)),
+        departure_at: Some(instant(departure)),
+        ..Mark::of(Status::Partial)
+    };
+    assert!(mark_of(0, 3_600_000).checked(today(), now(), &limits).is_ok());
+    assert_eq!(mark_of(1, 3_600_000).checked(today(), now(), &limits), Err(AttendanceError::NotYetCome));
+    let mut ann = unmarked("ann");
+    mark(&mut ann, set(Status::Late)).unwrap();
+    let mut to = |ms| {
+        let said = Correction { arrival_at: Patch::Set(instant(ms)), ..correction(Status::Late) };
+        ann.correct(said, &teacher(), now(), on(&limits, today())).map(drop)
+    };
+    assert_eq!((to(1), to(0)), (Err(AttendanceError::NotYetCome), Ok(())), "of a correction too");
+}
+
+/// Far settings are no end of the calendar, from which a day would come out as the first or the last one that may be changed.
+#[test]
+fn a_setting_as_far_as_it_goes_sets_no_bound() {
+    let limits = Limits { cutoff_days: u32::MAX, days_back: u32::MAX, ..Limits::default() };
+    let years_later = on(&limits, day("2036-11-16"));
+    let mut ann = unmarked("ann");
+    assert!(ann.mark(set(Status::Absent), &teacher(), now(), years_later).is_ok());
+    assert!(ann.correct(correction(Status::Late), &teacher(), now(), years_later).is_ok());
+}
+
+#[test]
+fn a_date_is_of_a_year_that_a_school_may_have() {
+    let limits = Limits { days_back: u32::MAX, ..Limits::default() };
+    let marked = |date: &str| {
+        let mut ann = StudentDay::unmarked(class(), user("ann"), day(date));
+        ann.mark(set(Status::Absent), &principal(), now(), on(&limits, day("+3001-01-01"))).map(drop)
+    };
+    let seen = |date: &str| {
+        let join = JoinAttendance { class_id: None, date: Some(day(date)) };
+        join.day(today()).map(|seen| assert_eq!(seen, day(date)))
+    };
+    for check in [&marked as &dyn Fn(&str) -> Result<(), AttendanceError>, &seen] {
+        for good in ["1800-01-01", "2999-12-31"] {
+            assert_eq!(check(good), Ok(()), "{good}");
+        }
+        for bad in ["1799-12-31", "3000-01-01", "-0001-01-01", "+262142-12-31"] {
+            assert_eq!(check(bad), Err(AttendanceError::BadYear { field: "date" }), "{bad}");
+        }
+    }
+    assert_eq!(JoinAttendance::of(class()).day(today()), Ok(today()));
+    assert_eq!(AttendanceError::BadYear { field: "date" }.code(), Code::ValidationError);
+}
+
+#[test]
+fn only_an_administrator_is_one() {
+    let (tina, paul) = (Author::staff(user("tina")), Author::admin(user("paul")));
+    assert_eq!((tina.by(), tina.is_admin()), (&user("tina"), false));
+    assert_eq!((paul.by(), paul.is_admin()), (&user("paul"), true));
+}
+
+#[test]
+fn who_meets_another_comes_back_soon() {
+    let failure = Failure::from(AttendanceError::Contended);
+    assert_eq!((failure.code, failure.retry_after), (Code::Busy, Some(Duration::from_millis(200))));
 }
 
 #[test]
@@ -279,7 +373,10 @@ proptest! {
             let before = ann.clone();
             let done = if corrects {
                 let correction = Correction {
-                    arrival_at: mark.arrival_at, departure_at: mark.departure_at, expected_version, ..correction(mark.status)
+                    arrival_at: mark.arrival_at.map_or(Patch::Keep, Patch::Set),
+                    departure_at: mark.departure_at.map_or(Patch::Keep, Patch::Set),
+                    expected_version,
+                    ..correction(mark.status)
                 };
                 ann.correct(correction, &teacher(), now(), on(&limits, today()))
             } else {
@@ -292,7 +389,7 @@ proptest! {
             prop_assert!(expected_version.is_none_or(|version| version == before.version()));
             prop_assert_eq!(change.version, before.version() + 1);
             prop_assert_eq!(&change.old, &last);
-            prop_assert_eq!(change.new.clone().checked(today(), &limits), Ok(change.new.clone()));
+            prop_assert_eq!(change.new.clone().checked(today(), now(), &limits), Ok(change.new.clone()));
             last = Some(change.new);
         }
     }

@@ -18,11 +18,11 @@ pub(crate) fn place() -> Place {
 }
 
 pub(crate) fn teacher() -> Author {
-    Author { by: user("tina"), is_admin: false }
+    Author::staff(user("tina"))
 }
 
 pub(crate) fn principal() -> Author {
-    Author { by: user("paul"), is_admin: true }
+    Author::admin(user("paul"))
 }
 
 pub(crate) fn day(date: &str) -> NaiveDate {

@@ -1,10 +1,10 @@
 //! Who receives what, for all marks: a student's own to that family, no code and no other student's to any.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_attendance::{
     AttendanceBulkMarked, AttendanceCorrected, AttendanceMarked, AttendanceRoom, Checkin, CheckinClosed,
-    CheckinCodeRotated, CheckinOpened, Correct, InterventionRules, InterventionTriggered,
+    CheckinCodeShown, CheckinOpened, Correct, InterventionRules, InterventionTriggered,
     InterventionWithdrawn, Interventions, Limits, OpenCheckin, PatternDetected, PatternRules, Patterns,
     RecordToMark, RecordView, Secret, Status, StudentDay, mark_all,
 };
@@ -12,7 +12,7 @@ use homeroom_contract::{Delivery, DomainEvent, Room, UserId};
 use proptest::prelude::*;
 use std::time::Duration;
 
-use crate::school::{class, days, now, on, place, some_status, teacher, today, user};
+use crate::school::{class, days, now, on, place, set, some_status, teacher, today, user};
 
 const STUDENTS: [&str; 4] = ["ann", "bob", "cleo", "dan"];
 
@@ -38,28 +38,30 @@ fn rooms_of(deliveries: &[Delivery]) -> Vec<&str> {
     deliveries.iter().flat_map(|delivery| &delivery.rooms).map(Room::as_str).collect()
 }
 
-/// A check-in that was opened, with its code, and some time later the next one.
-fn checkin_events() -> (Vec<Delivery>, [String; 2]) {
+/// A check-in of 45 minutes, with codes of 30 seconds.
+fn checkin() -> Checkin {
     let limits = Limits::default();
-    let asked = OpenCheckin {
-        class_id: None,
-        rotate_sec: 30,
-        late_after_min: 5,
-        closes_at: now().plus(Duration::from_mins(45)),
-    };
-    let mut checkin =
-        Checkin::open(class(), &asked, None, Secret::new([7; 32]), &teacher(), now(), on(&limits, today()))
-            .unwrap();
+    let asked = OpenCheckin::new(class(), 30, 5, now().plus(Duration::from_mins(45)));
+    Checkin::open(class(), &asked, None, Secret::new([7; 32]), &teacher(), now(), on(&limits, today()))
+        .unwrap()
+}
+
+fn unmarked_students() -> Vec<StudentDay> {
+    students().into_iter().map(|id| StudentDay::unmarked(class(), id, today())).collect()
+}
+
+/// A check-in that was opened, its first code and the next one, and its end, at which all were missing.
+fn checkin_events() -> (Vec<Delivery>, [String; 2]) {
+    let mut checkin = checkin();
     let first = checkin.code_at(now()).unwrap();
     let second = checkin.code_at(first.expires_at).unwrap();
     let codes = [first.code.clone(), second.code.clone()];
-    let mut deliveries = CheckinOpened::new(&place(), &checkin, first, students()).deliveries();
-    deliveries.extend(CheckinCodeRotated::new(&place(), checkin.session_id.clone(), second).deliveries());
-    let mut missing: Vec<_> =
-        students().into_iter().map(|id| StudentDay::unmarked(class(), id, today())).collect();
-    let closing = checkin.close(&mut missing, &user("tina"), now()).unwrap();
-    let session = checkin.session_id.clone();
-    deliveries.extend(CheckinClosed::new(&place(), session, user("tina"), students(), &closing).deliveries());
+    let mut deliveries = CheckinOpened::new(&place(), &checkin, students()).deliveries();
+    for shown in [first, second] {
+        deliveries.extend(CheckinCodeShown::new(&place(), &checkin, shown).deliveries());
+    }
+    let closing = checkin.close(&mut unmarked_students(), &teacher(), now()).unwrap();
+    deliveries.extend(CheckinClosed::new(&place(), &checkin, students(), &closing).deliveries());
     (deliveries, codes)
 }
 
@@ -67,17 +69,97 @@ fn checkin_events() -> (Vec<Delivery>, [String; 2]) {
 fn no_code_and_nobody_who_was_missing_goes_to_a_family() {
     let (deliveries, codes) = checkin_events();
     let (families, staff): (Vec<_>, Vec<_>) = deliveries.iter().partition(|delivery| to_families(delivery));
+    let names =
+        |deliveries: &[&Delivery]| deliveries.iter().map(|delivery| delivery.event).collect::<Vec<_>>();
     for delivery in &families {
         let said = codes.iter().map(String::as_str).chain(STUDENTS).find(|secret| says(delivery, secret));
         assert_eq!(said, None, "{}", text(delivery));
     }
+    assert_eq!(names(&families), ["attendance.session-opened", "attendance.session-closed"]);
     assert_eq!(
-        families.iter().map(|delivery| delivery.event).collect::<Vec<_>>(),
-        ["attendance.session-opened", "attendance.session-closed",]
+        names(&staff),
+        ["attendance.checkin-code", "attendance.checkin-code", "attendance.session-closed"]
     );
     let heard = |said: &str| staff.iter().any(|delivery| says(delivery, said));
     assert!(codes.iter().map(String::as_str).chain(STUDENTS).all(heard));
     assert!(staff.iter().all(|delivery| delivery.rooms == [Room::class_staff(&class())]));
+    let families = STUDENTS.map(|id| format!("student:{id}"));
+    let mut everybody = vec!["class:c1:staff"];
+    everybody.extend(families.iter().map(String::as_str));
+    assert_eq!(rooms_of(&deliveries[..1]), everybody, "all hear until when it is open");
+    assert!(says(&deliveries[0], &checkin().closes_at.to_string()));
+    assert!(says(&deliveries[0], &checkin().late_after().to_string()));
+}
+
+/// The class's staff and that student's family, and nobody else: no administrator, no counselor, no other family.
+fn assert_for_one(marked: &AttendanceMarked, student: &str) {
+    let deliveries = marked.deliveries();
+    let [delivery] = deliveries.as_slice() else { panic!("{deliveries:?}") };
+    assert_eq!(
+        (delivery.event, rooms_of(&deliveries)),
+        ("attendance.marked", vec!["class:c1:staff", &format!("student:{student}")])
+    );
+    assert_eq!(STUDENTS.iter().filter(|name| says(delivery, name)).collect::<Vec<_>>(), [&student]);
+}
+
+#[test]
+fn a_single_mark_goes_to_staff_and_that_family() {
+    let limits = Limits::default();
+    let mut ann = StudentDay::unmarked(class(), user("ann"), today());
+    let change = ann.mark(set(Status::Absent), &teacher(), now(), on(&limits, today())).unwrap();
+    let marked = AttendanceMarked::new(&place(), RecordView::after(&ann, &change), &change);
+    assert_for_one(&marked, "ann");
+    let mut bob = StudentDay::unmarked(class(), user("bob"), today());
+    let (checkin, first) = (checkin(), checkin().code_at(now()).unwrap());
+    let change = checkin.check_in(&first.code, &mut bob, 1, now(), &limits).unwrap().unwrap();
+    assert_for_one(&AttendanceMarked::new(&place(), RecordView::after(&bob, &change), &change), "bob");
+}
+
+#[test]
+fn who_was_missing_when_it_closed_is_told_of_one_by_one() {
+    let (mut checkin, mut days) = (checkin(), unmarked_students());
+    let code = checkin.code_at(now()).unwrap().code;
+    checkin.check_in(&code, &mut days[1], 1, now(), &Limits::default()).unwrap();
+    let closing = checkin.close(&mut days, &teacher(), now()).unwrap();
+    let marks = AttendanceMarked::each_missing(&place(), &closing);
+    let missing = ["ann", "cleo", "dan"];
+    assert_eq!(marks.len(), missing.len());
+    for (marked, student) in marks.iter().zip(missing) {
+        assert_for_one(marked, student);
+        assert_eq!((marked.record.status, &marked.old), (Status::Absent, &None));
+    }
+}
+
+#[test]
+fn what_saved_nothing_is_no_event() {
+    let rules = Limits::default();
+    let records = vec![RecordToMark::new(user("stranger"), Status::Absent)];
+    let bulk =
+        mark_all(records, &class(), today(), &mut BTreeMap::new(), &teacher(), now(), on(&rules, today()));
+    let bulk = bulk.unwrap();
+    assert_eq!((AttendanceBulkMarked::new(&place(), &bulk), bulk.reply.failed.len()), (None, 1));
+    assert_eq!(AttendanceMarked::each_of(&place(), &bulk), []);
+}
+
+/// 500 records with the longest reasons: what staff get in one event is some 100 bytes for each.
+#[test]
+fn a_bulk_mark_is_told_in_brief() {
+    let limits = Limits::default();
+    let ids: Vec<UserId> = (0..limits.records).map(|n| user(&format!("student-{n}"))).collect();
+    let mut days: BTreeMap<_, _> =
+        ids.iter().map(|id| (id.clone(), StudentDay::unmarked(class(), id.clone(), today()))).collect();
+    let reason = Some("ü".repeat(limits.reason_chars));
+    let one = |id: &UserId| RecordToMark {
+        reason: reason.clone(),
+        ..RecordToMark::new(id.clone(), Status::Excused)
+    };
+    let records = ids.iter().map(one).collect();
+    let bulk =
+        mark_all(records, &class(), today(), &mut days, &teacher(), now(), on(&limits, today())).unwrap();
+    let told = AttendanceBulkMarked::new(&place(), &bulk).unwrap();
+    assert_eq!(told.records.len(), 500);
+    assert!(text(&told.deliveries()[0]).len() < 500 * 150);
+    assert!(serde_json::to_string(&told).unwrap().len() < 500 * 150, "nor is it more in the journal");
 }
 
 #[test]
@@ -85,18 +167,14 @@ fn interventions_and_patterns_go_to_counselors_and_administrators_alone() {
     let (mut interventions, rules) = (Interventions::default(), InterventionRules::default());
     let triggered = interventions.settle(&days("AAAAAAAAAA"), &rules, now()).triggered;
     let withdrawn = interventions.settle(&days("PPPPPPPPPP"), &rules, now()).withdrawn;
-    let found = Patterns::default().settle(&days("LLL"), &PatternRules::default());
+    let found = Patterns::default().settle(&days("LLL"), &BTreeSet::new(), &PatternRules::default());
     let (student_id, place) = (user("ann"), place());
     let mut deliveries = Vec::new();
     for intervention in triggered {
-        let event =
-            InterventionTriggered { place: place.clone(), student_id: student_id.clone(), intervention };
-        deliveries.push(event.deliveries());
+        deliveries.push(InterventionTriggered::new(&place, student_id.clone(), intervention).deliveries());
     }
     for intervention in withdrawn {
-        let event =
-            InterventionWithdrawn { place: place.clone(), student_id: student_id.clone(), intervention };
-        deliveries.push(event.deliveries());
+        deliveries.push(InterventionWithdrawn::new(&place, student_id.clone(), intervention).deliveries());
     }
     for found in found {
         deliveries.push(PatternDetected::new(&place, student_id.clone(), found).deliveries());
@@ -139,8 +217,8 @@ proptest! {
         let mut register: BTreeMap<_, _> =
             students().into_iter().map(|id| (id.clone(), StudentDay::unmarked(class(), id, today()))).collect();
         let records = marks.iter().map(|(student, status)| RecordToMark::new(user(student), *status)).collect();
-        let bulk = mark_all(records, today(), &mut register, &teacher(), now(), on(&limits, today())).unwrap();
-        let summary = AttendanceBulkMarked::new(&place, today(), user("tina"), &bulk).deliveries();
+        let bulk = mark_all(records, &class(), today(), &mut register, &teacher(), now(), on(&limits, today())).unwrap();
+        let summary = AttendanceBulkMarked::new(&place, &bulk).unwrap().deliveries();
         prop_assert_eq!(rooms_of(&summary), vec!["class:c1:staff"]);
 
         let first = bulk.marked[0].0.clone();

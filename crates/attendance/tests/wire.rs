@@ -1,19 +1,17 @@
 //! What goes over the wire, to the letter: every request and its reply, every event, their schemas, and who receives what.
 
 use homeroom_attendance::{
-    AttendanceBulkMarked, AttendanceBulkMarkedWsEvent, AttendanceCorrected, AttendanceCorrectedWsEvent,
-    AttendanceMarked, AttendanceMarkedWsEvent, BulkMark, CheckIn, CheckinClosed, CheckinCodeRotated,
-    CheckinCodeWsEvent, CheckinId, CheckinOpened, CloseCheckin, Correct, Evidence, Intervention,
-    InterventionId, InterventionRule, InterventionTriggered, InterventionTriggeredWsEvent,
-    InterventionWithdrawn, InterventionWithdrawnWsEvent, JoinAttendance, LeaveAttendance, Mark,
-    MarkAttendance, OpenCheckin, Origin, Pattern, PatternDetected, PatternDetectedWsEvent, RecordId,
-    RecordView, SessionClosedWsEvent, SessionOpenedWsEvent, Status, Summary, Weekday,
+    AttendanceBulkMarkedWsEvent, AttendanceCorrectedWsEvent, AttendanceMarkedWsEvent, BulkMark, CheckIn,
+    CheckinCodeWsEvent, CheckinId, CloseCheckin, Correct, InterventionTriggeredWsEvent,
+    InterventionWithdrawnWsEvent, JoinAttendance, LeaveAttendance, MarkAttendance, OpenCheckin, Origin,
+    PatternDetectedWsEvent, RecordId, RecordToMark, RecordView, SessionClosedWsEvent, SessionOpenedWsEvent,
+    Status,
 };
 use homeroom_contract::Failure;
-use homeroom_testkit::wire::{Wire, told};
+use homeroom_testkit::wire::Wire;
 use serde_json::{Value, json};
 
-use crate::school::{at, class, day, place, user};
+use crate::school::{at, class, day, user};
 
 /// A record with all that it can say.
 fn full() -> Value {
@@ -28,8 +26,19 @@ fn bare() -> Value {
         "origin": "AUTO_ABSENT", "markedBy": "tina", "markedAt": "2026-11-16T12:00:00.000Z" })
 }
 
+/// What these two are.
 fn summary() -> Value {
-    json!({ "present": 2, "absent": 1, "late": 3, "excused": 4, "earlyDeparture": 1, "partial": 1 })
+    json!({ "present": 1, "absent": 1, "late": 0, "excused": 0, "earlyDeparture": 0, "partial": 1 })
+}
+
+fn nobody() -> Value {
+    json!({ "present": 0, "absent": 0, "late": 0, "excused": 0, "earlyDeparture": 0, "partial": 0 })
+}
+
+/// The two in brief.
+fn saved() -> Value {
+    json!([{ "studentId": "ann", "recordId": "r1", "status": "PARTIAL", "version": 2 },
+        { "studentId": "bob", "recordId": "r2", "status": "ABSENT", "version": 1 }])
 }
 
 fn view(record: Value) -> RecordView {
@@ -40,17 +49,23 @@ fn joins(wire: &mut Wire) {
     let names = json!([{ "studentId": "ann", "givenName": "Ann", "familyName": "Able" }]);
     let open = json!({ "sessionId": "s7", "lateAfter": "2026-11-16T08:10:00.000Z", "closesAt": "2026-11-16T08:45:00.000Z",
         "code": "012345", "expiresAt": "2026-11-16T08:00:30.000Z" });
-    let intervention =
-        json!({ "interventionId": "i1", "studentId": "ann", "rule": "ABSENCE_RATE", "count": 2, "tier": 10 });
+    let intervention = json!({ "interventionId": "i1", "studentId": "ann", "rule": "ABSENCE_RATE", "count": 2, "tier": 10, "enrolledDays": 20,
+            "since": "2026-10-01", "until": "2026-11-16" });
+    let row = json!({ "interventionId": "i2", "studentId": "bob", "rule": "CONSECUTIVE_ABSENCES", "count": 3, "tier": 3,
+        "since": "2026-11-12", "until": "2026-11-16" });
     wire.join::<JoinAttendance>(
         json!({ "classId": "c1", "date": "2026-11-16" }),
         json!({ "view": "staff", "classId": "c1", "date": "2026-11-16", "students": names, "records": [full(), bare()],
-            "summary": summary(), "checkin": open, "interventions": [intervention] }),
+            "summary": summary(), "checkin": open, "interventions": [intervention, row] }),
     );
     wire.join::<JoinAttendance>(
         json!({}),
-        json!({ "view": "staff", "classId": "c1", "date": "2026-11-16", "students": [], "records": [],
-            "summary": { "present": 0, "absent": 0, "late": 0, "excused": 0, "earlyDeparture": 0, "partial": 0 } }),
+        json!({ "view": "staff", "classId": "c1", "date": "2026-11-16", "students": [], "records": [], "summary": nobody() }),
+    );
+    wire.join::<JoinAttendance>(
+        json!({ "classId": "c1" }),
+        json!({ "view": "staff", "classId": "c1", "date": "2026-11-16", "students": [], "records": [], "summary": nobody(),
+            "interventions": [] }),
     );
     let known = json!({ "sessionId": "s7", "lateAfter": "2026-11-16T08:10:00.000Z", "closesAt": "2026-11-16T08:45:00.000Z" });
     wire.join::<JoinAttendance>(
@@ -82,21 +97,26 @@ fn marks(wire: &mut Wire) {
         { "studentId": "ann", "status": "PARTIAL", "reason": "Dentist", "arrivalAt": "2026-11-16T09:10:00.000Z",
             "departureAt": "2026-11-16T11:00:00.000Z", "expectedVersion": 1 },
         { "studentId": "bob", "status": "ABSENT" },
+        { "studentId": "cleo", "status": "ABSENT", "expectedVersion": 1 },
+        { "studentId": "dan", "status": "ABSENT", "expectedVersion": 1 },
+        { "studentId": "eve", "status": "ABSENT" },
     ]);
+    let mut of_cleo = full();
+    (of_cleo["recordId"], of_cleo["studentId"]) = ("r3".into(), "cleo".into());
     let failed = json!([
         { "studentId": "cleo", "code": "VERSION_CONFLICT", "error": "The record has been changed in the meantime.",
-            "current": { "version": 2, "record": full() } },
+            "current": { "version": 2, "record": of_cleo } },
         { "studentId": "dan", "code": "VERSION_CONFLICT", "error": "The record has been changed in the meantime.",
             "current": { "version": 0 } },
         { "studentId": "eve", "code": "NOT_FOUND", "error": "There is no such student in this class." },
     ]);
     wire.command::<BulkMark>(
         json!({ "classId": "c1", "date": "2026-11-16", "records": sent }),
-        json!({ "summary": summary(), "saved": [{ "studentId": "ann", "recordId": "r1", "version": 2 }], "failed": failed }),
+        json!({ "summary": summary(), "saved": saved(), "failed": failed }),
     );
     wire.command::<BulkMark>(
         json!({ "date": "2026-11-16", "records": [] }),
-        json!({ "summary": summary(), "saved": [], "failed": [] }),
+        json!({ "summary": nobody(), "saved": [], "failed": [] }),
     );
     wire.refused::<BulkMark>(
         json!({ "date": "2026-11-16", "records": [{ "studentId": "ann", "status": "HERE" }] }),
@@ -106,9 +126,17 @@ fn marks(wire: &mut Wire) {
             "departureAt": "2026-11-16T11:00:00.000Z", "expectedVersion": 1 }),
         json!({ "record": full() }),
     );
+    let mut corrected = bare();
+    (corrected["status"], corrected["version"], corrected["origin"]) =
+        ("PRESENT".into(), 2.into(), "CORRECTION".into());
     wire.command::<Correct>(
-        json!({ "recordId": "r1", "status": "PRESENT", "reason": "Was in the library" }),
-        json!({ "record": bare() }),
+        json!({ "recordId": "r2", "status": "PRESENT", "reason": "Was in the library" }),
+        json!({ "record": corrected }),
+    );
+    (corrected["status"], corrected["version"]) = ("LATE".into(), 3.into());
+    wire.command::<Correct>(
+        json!({ "recordId": "r2", "status": "LATE", "reason": "Nobody saw when", "arrivalAt": null, "departureAt": null }),
+        json!({ "record": corrected }),
     );
     wire.refused::<Correct>(json!({ "recordId": "r1", "status": "PRESENT" }));
 }
@@ -133,7 +161,7 @@ fn events(wire: &mut Wire) {
     wire.event::<AttendanceMarkedWsEvent>(full());
     wire.event::<AttendanceMarkedWsEvent>(bare());
     wire.event::<AttendanceBulkMarkedWsEvent>(
-        json!({ "classId": "c1", "date": "2026-11-16", "by": "tina", "summary": summary(), "records": [full(), bare()] }),
+        json!({ "classId": "c1", "date": "2026-11-16", "by": "tina", "summary": summary(), "records": saved() }),
     );
     let old = json!({ "status": "PARTIAL", "reason": "Dentist", "arrivalAt": "2026-11-16T09:10:00.000Z",
         "departureAt": "2026-11-16T11:00:00.000Z" });
@@ -161,6 +189,10 @@ fn events(wire: &mut Wire) {
     wire.event::<PatternDetectedWsEvent>(
         json!({ "classId": "c1", "studentId": "ann", "pattern": "WEEKDAY", "evidence": weekday }),
     );
+    let period = json!({ "dates": ["2026-11-11", "2026-11-12", "2026-11-16"], "records": 5 });
+    wire.event::<PatternDetectedWsEvent>(
+        json!({ "classId": "c1", "studentId": "ann", "pattern": "PERIOD", "evidence": period }),
+    );
     let late = json!({ "dates": ["2026-11-12", "2026-11-13", "2026-11-16"], "records": 3 });
     wire.event::<PatternDetectedWsEvent>(
         json!({ "classId": "c1", "studentId": "ann", "pattern": "LATE_STREAK", "evidence": late }),
@@ -186,83 +218,6 @@ fn every_request_and_event() {
     insta::assert_json_snapshot!(wire.written());
 }
 
-fn intervention() -> Intervention {
-    Intervention {
-        intervention_id: InterventionId::new("i1").unwrap(),
-        rule: InterventionRule::AbsenceRate,
-        tier: 10,
-        count: 2,
-        enrolled_days: Some(20),
-        since: day("2026-10-01"),
-        until: day("2026-11-16"),
-    }
-}
-
-#[test]
-fn who_receives_what() {
-    let (place, session) = (place(), CheckinId::new("s7").unwrap());
-    let old = Some(Mark { reason: Some("Dentist".to_owned()), ..Mark::of(Status::Excused) });
-    let marked =
-        |in_bulk| AttendanceMarked { place: place.clone(), record: view(full()), old: old.clone(), in_bulk };
-    let (student_id, students) = (user("ann"), vec![user("ann"), user("bob")]);
-    let (code, expires_at) = ("012345".to_owned(), at("2026-11-16T08:00:30Z"));
-    let evidence = Evidence {
-        weekday: Some(Weekday::Monday),
-        dates: vec![day("2026-11-16")],
-        records: 1,
-        other_absences: Some(0),
-        other_records: Some(4),
-    };
-    let all = [
-        told(&marked(false)),
-        told(&marked(true)),
-        told(&AttendanceBulkMarked {
-            place: place.clone(),
-            date: day("2026-11-16"),
-            by: user("tina"),
-            summary: [Status::Partial, Status::Absent].into_iter().collect::<Summary>(),
-            records: vec![view(full()), view(bare())],
-        }),
-        told(&AttendanceCorrected {
-            place: place.clone(),
-            record: view(full()),
-            old: Mark::of(Status::Absent),
-            by: user("tina"),
-            reason: Some("Was in the library".to_owned()),
-        }),
-        told(&InterventionTriggered {
-            place: place.clone(),
-            student_id: student_id.clone(),
-            intervention: intervention(),
-        }),
-        told(&InterventionWithdrawn {
-            place: place.clone(),
-            student_id: student_id.clone(),
-            intervention: intervention(),
-        }),
-        told(&PatternDetected { place: place.clone(), student_id, pattern: Pattern::Weekday, evidence }),
-        told(&CheckinOpened {
-            place: place.clone(),
-            session_id: session.clone(),
-            opened_by: user("tina"),
-            students: students.clone(),
-            code: code.clone(),
-            expires_at,
-            late_after: at("2026-11-16T08:10:00Z"),
-            closes_at: at("2026-11-16T08:45:00Z"),
-        }),
-        told(&CheckinCodeRotated { place: place.clone(), session_id: session.clone(), code, expires_at }),
-        told(&CheckinClosed {
-            place,
-            session_id: session,
-            closed_by: user("tina"),
-            students,
-            auto_absent: vec![user("bob")],
-        }),
-    ];
-    insta::assert_json_snapshot!(all);
-}
-
 /// Every refusal as the ack that clients get.
 #[test]
 fn every_refusal() {
@@ -273,10 +228,13 @@ fn every_refusal() {
         Refused::NotFound("record"),
         Refused::NotAllowed,
         Refused::Stale(Box::new(stale)),
+        Refused::Contended,
         Refused::Locked,
         Refused::NotForStatus { field: "arrivalAt", status: Status::Absent },
         Refused::NotOnThatDay { field: "departureAt" },
+        Refused::NotYetCome,
         Refused::LeftBeforeArrival,
+        Refused::BadYear { field: "date" },
         Refused::Twice(user("ann")),
         Refused::BadClose { most_minutes: 240 },
         Refused::AlreadyOpen(CheckinId::new("s7").unwrap()),
@@ -284,6 +242,7 @@ fn every_refusal() {
         Refused::OldCode,
         Refused::WrongCode,
         Refused::TooManyWrongCodes,
+        Refused::OtherDay,
         FieldError::Blank { field: "reason" }.into(),
     ]
     .into_iter()
@@ -300,6 +259,17 @@ fn what_is_written_here_is_what_any_client_would_send() {
     let sent = Correct::new(RecordId::new("r1").unwrap(), Status::EarlyDeparture, "Left at noon");
     let wire = json!({ "recordId": "r1", "status": "EARLY_DEPARTURE", "reason": "Left at noon" });
     assert_eq!(serde_json::to_value(sent).unwrap(), wire);
+    let records = vec![RecordToMark::new(user("ann"), Status::Late)];
+    let sent = BulkMark::new(class(), day("2026-11-16"), records);
+    let wire = json!({ "classId": "c1", "date": "2026-11-16", "records": [{ "studentId": "ann", "status": "LATE" }] });
+    assert_eq!(serde_json::to_value(sent).unwrap(), wire);
+    let sent = OpenCheckin::new(class(), 30, 10, at("2026-11-16T08:45:00Z"));
+    let wire = json!({ "classId": "c1", "rotateSec": 30, "lateAfterMin": 10, "closesAt": "2026-11-16T08:45:00.000Z" });
+    assert_eq!(serde_json::to_value(sent).unwrap(), wire);
+    let session = CheckinId::new("s7").unwrap();
+    let sent = CheckIn::new(session.clone(), "012345");
+    assert_eq!(serde_json::to_value(sent).unwrap(), json!({ "sessionId": "s7", "code": "012345" }));
+    assert_eq!(serde_json::to_value(CloseCheckin::new(session)).unwrap(), json!({ "sessionId": "s7" }));
     assert_eq!(serde_json::to_value(JoinAttendance::of(class())).unwrap(), json!({ "classId": "c1" }));
     assert_eq!(serde_json::to_value(LeaveAttendance::of(class())).unwrap(), json!({ "classId": "c1" }));
     assert_eq!(serde_json::to_value(Origin::CheckIn).unwrap(), "CHECK_IN");

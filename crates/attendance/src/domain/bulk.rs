@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use homeroom_contract::{Timestamp, UserId, field};
+use homeroom_contract::{ClassId, Timestamp, UserId, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -59,10 +59,12 @@ pub struct BulkOutcome {
     pub reply: BulkMarked,
 }
 
-/// Marks these days, of one class and date, all in one name. `days` are those of the class's students: anyone else is
-/// `NOT_FOUND` in `failed`. Refused as a whole are a day that may not be marked, a student who comes twice, and too many.
+/// Marks a class's day, all in one name. `days` are that day of each of the class's students: anyone else is `NOT_FOUND` in
+/// `failed`. Refused as a whole are a day that may not be marked, a student who comes twice, too many, and `days` of another class,
+/// date or student ([`OtherDay`](AttendanceError::OtherDay)).
 pub fn mark_all(
     records: Vec<RecordToMark>,
+    class: &ClassId,
     date: NaiveDate,
     days: &mut BTreeMap<UserId, StudentDay>,
     author: &Author,
@@ -70,6 +72,12 @@ pub fn mark_all(
     rules: Rules<'_>,
 ) -> Result<BulkOutcome, AttendanceError> {
     rules.may_mark(date, author)?;
+    for (student, day) in &*days {
+        day.is_of(class, date)?;
+        if day.student_id != *student {
+            return Err(AttendanceError::OtherDay);
+        }
+    }
     field::count("records", records.len(), rules.limits.records)?;
     let mut seen = BTreeSet::new();
     if let Some(twice) = records.iter().find(|record| !seen.insert(&record.student_id)) {
@@ -90,6 +98,7 @@ pub fn mark_all(
                 reply.saved.push(RecordSaved {
                     student_id,
                     record_id: record.record_id.clone(),
+                    status: record.status,
                     version: record.version,
                 });
                 marked.push((record, change));

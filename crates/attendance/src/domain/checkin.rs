@@ -10,7 +10,7 @@ use homeroom_contract::{ClassId, Timestamp, UserId, field};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    AttendanceError, Author, Change, CheckinId, Limits, OpenCheckin, RecordView, Rules, Secret, StudentDay,
+    AttendanceError, Author, Change, CheckinId, Limits, OpenCheckin, Rules, Secret, StudentDay,
 };
 
 /// A check-in session, as it is kept.
@@ -48,17 +48,10 @@ pub struct ShownCode {
     pub expires_at: Timestamp,
 }
 
-/// What closing a check-in did.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Closing {
-    /// Who was marked `ABSENT`, in the order in which they were given.
-    pub auto_absent: Vec<UserId>,
-    /// Their records as they are now, each with the change to be kept, in the same order.
-    pub marked: Vec<(RecordView, Change)>,
-}
-
 impl Checkin {
-    /// Opens one. `before` is the class's last one that isn't closed yet, if there is any: it has to be closed first.
+    /// Opens one. `before` is the class's last one, if there is any; while it is open there is no other. If it
+    /// [`is_overdue`](Self::is_overdue), nobody can check in there, and it is no hindrance: it [runs out](Self::run_out) in the same
+    /// transaction, before this one is kept. Whom that marks as missing can still check in here.
     pub fn open(
         class: ClassId,
         asked: &OpenCheckin,
@@ -68,7 +61,7 @@ impl Checkin {
         at: Timestamp,
         rules: Rules<'_>,
     ) -> Result<Self, AttendanceError> {
-        if let Some(open) = before.filter(|before| before.closed_at.is_none()) {
+        if let Some(open) = before.filter(|before| before.is_open(at)) {
             return Err(AttendanceError::AlreadyOpen(open.session_id.clone()));
         }
         let Limits { rotate_sec_min, rotate_sec_max, checkin_minutes: most_minutes, .. } = *rules.limits;
@@ -84,7 +77,7 @@ impl Checkin {
             secret,
             rotate_sec: asked.rotate_sec,
             late_after_min: asked.late_after_min,
-            opened_by: author.by.clone(),
+            opened_by: author.by().clone(),
             opened_at: at,
             closes_at: asked.closes_at,
             closed_at: None,
@@ -94,6 +87,11 @@ impl Checkin {
     /// Whether students can check in.
     pub fn is_open(&self, at: Timestamp) -> bool {
         self.closed_at.is_none() && at < self.closes_at
+    }
+
+    /// Whether its time has come, and it is still to be closed.
+    pub fn is_overdue(&self, at: Timestamp) -> bool {
+        self.closed_at.is_none() && at >= self.closes_at
     }
 
     /// The last instant at which one is in time.
@@ -112,44 +110,29 @@ impl Checkin {
 
     /// A student of the class checks in on the session's day: `PRESENT`, or `LATE` after [`late_after`](Self::late_after). The
     /// change is to be kept; there is none if the day was marked already, by staff or by an earlier check-in: that stands, and is
-    /// what the student is answered. `wrong_before` is how many codes of the student's were
-    /// [`WrongCode`](AttendanceError::WrongCode) in this session so far.
+    /// what the student is answered. `day` has to be the session's, which after midnight isn't today's.
+    ///
+    /// `attempt` is the number of this attempt of the student's in this session, the first being 1. It is counted before, in one
+    /// atomic step, and outside of the transaction that keeps the change: guesses that are sent side by side are then different
+    /// attempts, and what is refused stays counted. If the answer doesn't [use it up](AttendanceError::uses_up_attempt), it is
+    /// counted back afterwards.
     pub fn check_in(
         &self,
         code: &str,
         day: &mut StudentDay,
-        wrong_before: u32,
+        attempt: u32,
         at: Timestamp,
         limits: &Limits,
     ) -> Result<Option<Change>, AttendanceError> {
+        day.is_of(&self.class_id, self.date)?;
         if !self.is_open(at) {
             return Err(AttendanceError::Closed);
         }
-        if wrong_before >= limits.wrong_codes {
+        if attempt > limits.wrong_codes {
             return Err(AttendanceError::TooManyWrongCodes);
         }
         self.check(code, at, limits)?;
         Ok(day.check_in(at > self.late_after(), at))
-    }
-
-    /// Closes it, by somebody or because its time has come, and marks who has no record `ABSENT`. `days` are those of the class's
-    /// students on the session's day.
-    pub fn close<'d>(
-        &mut self,
-        days: impl IntoIterator<Item = &'d mut StudentDay>,
-        by: &UserId,
-        at: Timestamp,
-    ) -> Result<Closing, AttendanceError> {
-        if self.closed_at.is_some() {
-            return Err(AttendanceError::Closed);
-        }
-        self.closed_at = Some(at);
-        let missed = days.into_iter().filter_map(|day| {
-            let change = day.miss(by, at)?;
-            Some((day.student_id.clone(), (RecordView::after(day, &change), change)))
-        });
-        let (auto_absent, marked) = missed.unzip();
-        Ok(Closing { auto_absent, marked })
     }
 
     fn check(&self, code: &str, at: Timestamp, limits: &Limits) -> Result<(), AttendanceError> {
@@ -157,12 +140,11 @@ impl Checkin {
         if code == self.secret.code(turn) {
             return Ok(());
         }
-        let before = turn.checked_sub(1).map(|before| self.secret.code(before));
-        if before.as_deref() != Some(code) {
-            return Err(AttendanceError::WrongCode);
-        }
+        let shown = (0..turn).rev().find(|before| code == self.secret.code(*before));
+        let Some(shown) = shown else { return Err(AttendanceError::WrongCode) };
         let grace = Duration::from_secs(limits.grace_sec.into());
-        if at < self.begin_of(turn).plus(grace) { Ok(()) } else { Err(AttendanceError::OldCode) }
+        let still_good = shown + 1 == turn && at < self.begin_of(turn).plus(grace);
+        if still_good { Ok(()) } else { Err(AttendanceError::OldCode) }
     }
 
     /// Whose turn it is, the first code's being 0.

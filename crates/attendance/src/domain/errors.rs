@@ -1,5 +1,7 @@
 //! What attendance refuses, each with the stable code that clients branch on.
 
+use std::time::Duration;
+
 use homeroom_contract::{Code, Failure, FieldError, UserId};
 
 use crate::domain::{CheckinId, Current, Status};
@@ -16,6 +18,9 @@ pub enum AttendanceError {
     /// Somebody was faster with this record; this is what stands there now.
     #[error("The record has been changed in the meantime.")]
     Stale(Box<Current>),
+    /// Somebody is changing this very thing right now, and what stands there isn't known yet: two mark a day for the first time.
+    #[error("The record is being changed right now; try again.")]
+    Contended,
     /// The cutoff has passed: the day is for administrators to change.
     #[error("The day is over; only an administrator can change it.")]
     Locked,
@@ -33,6 +38,15 @@ pub enum AttendanceError {
         /// The field.
         field: &'static str,
     },
+    /// `arrivalAt` lies ahead: nobody has come yet.
+    #[error("arrivalAt is ahead.")]
+    NotYetCome,
+    /// A date is of a year that no school has.
+    #[error("{field} must be of a year from 1800 to 2999.")]
+    BadYear {
+        /// The field.
+        field: &'static str,
+    },
     /// `departureAt` isn't after `arrivalAt`.
     #[error("departureAt must be after arrivalAt.")]
     LeftBeforeArrival,
@@ -45,13 +59,13 @@ pub enum AttendanceError {
         /// The most minutes ahead.
         most_minutes: u32,
     },
-    /// The class has a check-in that isn't closed yet.
+    /// The class has a check-in that is still open.
     #[error("Another check-in of the class is still open.")]
     AlreadyOpen(CheckinId),
     /// The check-in is over.
     #[error("The check-in is closed.")]
     Closed,
-    /// The code was good a moment ago.
+    /// This check-in has shown the code, but not just now.
     #[error("This code is no longer shown.")]
     OldCode,
     /// The code is none of this check-in's.
@@ -60,6 +74,10 @@ pub enum AttendanceError {
     /// The student has sent too many wrong codes.
     #[error("Too many wrong codes; ask the teacher to mark you.")]
     TooManyWrongCodes,
+    /// A day was handed in that isn't the one in question: of another class, another date or another student. The gateway's own
+    /// mistake.
+    #[error("a day of another class, date or student was handed in")]
+    OtherDay,
     /// A text or a list says nothing, or too much, or a value is out of its range.
     #[error(transparent)]
     Field(#[from] FieldError),
@@ -72,18 +90,30 @@ impl AttendanceError {
             Self::NotFound(_) => Code::NotFound,
             Self::NotAllowed => Code::Unauthorized,
             Self::Stale(_) => Code::VersionConflict,
+            Self::Contended => Code::Busy,
+            Self::OtherDay => Code::Internal,
             Self::Locked | Self::AlreadyOpen(_) | Self::TooManyWrongCodes => Code::Locked,
             Self::Closed | Self::OldCode => Code::Expired,
             Self::Field(error) => error.code(),
             Self::NotForStatus { .. }
             | Self::NotOnThatDay { .. }
+            | Self::NotYetCome
+            | Self::BadYear { .. }
             | Self::LeftBeforeArrival
             | Self::Twice(_)
             | Self::BadClose { .. }
             | Self::WrongCode => Code::ValidationError,
         }
     }
+
+    /// Whether it uses up an attempt to check in. Any other answer, a good one too, gives the attempt back.
+    pub fn uses_up_attempt(&self) -> bool {
+        matches!(self, Self::WrongCode | Self::TooManyWrongCodes)
+    }
 }
+
+/// How long to wait while somebody else changes the very same thing.
+const CONTENDED: Duration = Duration::from_millis(200);
 
 /// Where a value of the payload was wrong, or what is in the way.
 #[derive(serde::Serialize)]
@@ -102,9 +132,12 @@ impl From<AttendanceError> for Failure {
         let failure = Failure::new(error.code(), error.to_string());
         match &error {
             AttendanceError::Stale(current) => failure.with_current(current),
-            AttendanceError::NotForStatus { field, .. } | AttendanceError::NotOnThatDay { field } => {
-                failure.at(field)
-            }
+            AttendanceError::NotForStatus { field, .. }
+            | AttendanceError::NotOnThatDay { field }
+            | AttendanceError::BadYear { field } => failure.at(field),
+            AttendanceError::Contended => failure.retry_after(CONTENDED),
+            AttendanceError::OtherDay => Failure::internal(error),
+            AttendanceError::NotYetCome => failure.at("arrivalAt"),
             AttendanceError::LeftBeforeArrival => failure.at("departureAt"),
             AttendanceError::BadClose { .. } => failure.at("closesAt"),
             AttendanceError::OldCode | AttendanceError::WrongCode => failure.at("code"),

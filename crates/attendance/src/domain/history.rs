@@ -4,25 +4,34 @@
 use homeroom_contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AttendanceError, Mark, Origin, RecordId};
+use crate::domain::{Mark, Origin, Record, RecordId};
 
-/// In whose name attendance is taken: somebody who may.
+/// In whose name attendance is taken. Whoever makes one has asked the roster whether that is so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
-    /// The person or service.
-    pub by: UserId,
-    /// Whether it is an administrator over the class, for whom no day is locked.
-    pub is_admin: bool,
+    by: UserId,
+    is_admin: bool,
 }
 
 impl Author {
-    /// Who takes attendance: those who teach the class (aides too) and administrators over it. Anyone else is refused.
-    pub fn new(by: UserId, may_take_attendance: bool, is_admin: bool) -> Result<Self, AttendanceError> {
-        if may_take_attendance || is_admin {
-            Ok(Self { by, is_admin })
-        } else {
-            Err(AttendanceError::NotAllowed)
-        }
+    /// Who teaches the class (aides too), or a service that may take attendance.
+    pub fn staff(by: UserId) -> Self {
+        Self { by, is_admin: false }
+    }
+
+    /// An administrator over the class, for whom no day is locked.
+    pub fn admin(by: UserId) -> Self {
+        Self { by, is_admin: true }
+    }
+
+    /// The person or service.
+    pub fn by(&self) -> &UserId {
+        &self.by
+    }
+
+    /// Whether it is an administrator over the class.
+    pub fn is_admin(&self) -> bool {
+        self.is_admin
     }
 }
 
@@ -46,4 +55,18 @@ pub struct Change {
     pub new: Mark,
     /// Why it was corrected.
     pub reason: Option<String>,
+}
+
+impl Change {
+    /// The record as it was left by it.
+    pub(crate) fn record(&self) -> Record {
+        Record {
+            record_id: self.record_id.clone(),
+            version: self.version,
+            mark: self.new.clone(),
+            origin: self.origin,
+            marked_by: self.by.clone(),
+            marked_at: self.at,
+        }
+    }
 }

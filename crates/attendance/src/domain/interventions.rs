@@ -5,7 +5,11 @@
 //!
 //! - **In a row**: it was told for a run of absences. It stands as long as a run of that many touches those days, and that run
 //!   isn't told of again, however long it grows. Only the run that the last records are is told of.
-//! - **Share**: it was told as of a day. It stands as long as the records up to that day, or all that there are now, reach it.
+//! - **Share**: it was told as of a day. It stands as long as the records up to that day reach it; if they don't any more, but all
+//!   that there are now do, it stands as of the last of these.
+//!
+//! Whoever settles holds one lock for each student and class (as for marking the day), from reading the records and what stands
+//! until both are kept: of two who settle side by side, each would tell what the other tells.
 
 use chrono::NaiveDate;
 use homeroom_contract::Timestamp;
@@ -55,7 +59,7 @@ pub struct Intervention {
     pub rule: InterventionRule,
     /// The threshold that was reached: absences in a row, or percent.
     pub tier: u32,
-    /// How many absences there were when it was told.
+    /// How many absences there were as of `until`.
     pub count: u32,
     /// Among how many days with a record; none with absences in a row.
     pub enrolled_days: Option<u32>,
@@ -70,16 +74,24 @@ pub struct Intervention {
 #[serde(transparent)]
 pub struct Interventions(Vec<Intervention>);
 
-/// What is to be told.
+/// What is to be told, and kept.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settled {
     /// What was reached.
     pub triggered: Vec<Intervention>,
     /// What has no cause any more.
     pub withdrawn: Vec<Intervention>,
+    /// What stands on with other numbers, to be kept and told to nobody: a correction took away what a share was told for, and by
+    /// now another day has made up for it.
+    pub changed: Vec<Intervention>,
 }
 
 impl Interventions {
+    /// Those that were kept, in the order in which they were told.
+    pub fn of(kept: impl IntoIterator<Item = Intervention>) -> Self {
+        Self(kept.into_iter().collect())
+    }
+
     /// All that stand, in the order in which they were told.
     pub fn standing(&self) -> &[Intervention] {
         &self.0
@@ -88,7 +100,18 @@ impl Interventions {
     /// Looks at the records again, after any change. Doing so twice tells nothing the second time.
     pub fn settle(&mut self, days: &Days, rules: &InterventionRules, at: Timestamp) -> Settled {
         let runs = Runs::of(days, rules.excused);
-        let withdrawn = self.0.extract_if(.., |told| !told.still_stands(days, &runs, rules)).collect();
+        let mut settled = Settled::default();
+        self.0.retain_mut(|told| match told.fate(days, &runs, rules) {
+            Fate::Stands => true,
+            Fate::Moved => {
+                settled.changed.push(told.clone());
+                true
+            }
+            Fate::Gone => {
+                settled.withdrawn.push(told.clone());
+                false
+            }
+        });
         let before = self.0.len();
         for tier in rules.consecutive.iter().copied().filter(|tier| *tier > 0) {
             if let Some(run) = runs.open.filter(|run| run.count >= tier && !self.has_told_of(run, tier)) {
@@ -117,37 +140,48 @@ impl Interventions {
                 });
             }
         }
-        Settled { triggered: self.0.iter().skip(before).cloned().collect(), withdrawn }
+        settled.triggered.extend(self.0.iter().skip(before).cloned());
+        settled
     }
 
     fn has_told_of(&self, run: &Run, tier: u32) -> bool {
-        self.of(InterventionRule::ConsecutiveAbsences, tier).any(|told| run.touches(told.since, told.until))
+        self.told(InterventionRule::ConsecutiveAbsences, tier).any(|told| run.touches(told.since, told.until))
     }
 
     fn has_reached(&self, percent: u32) -> bool {
-        self.of(InterventionRule::AbsenceRate, percent).next().is_some()
+        self.told(InterventionRule::AbsenceRate, percent).next().is_some()
     }
 
-    fn of(&self, rule: InterventionRule, tier: u32) -> impl Iterator<Item = &Intervention> {
+    fn told(&self, rule: InterventionRule, tier: u32) -> impl Iterator<Item = &Intervention> {
         self.0.iter().filter(move |told| told.rule == rule && told.tier == tier)
     }
 }
 
+/// What has become of an intervention.
+enum Fate {
+    Stands,
+    Moved,
+    Gone,
+}
+
 impl Intervention {
     /// Whether there is a cause left. A share that isn't reached as of its day any more, but is now, is told for now.
-    fn still_stands(&mut self, days: &Days, runs: &Runs, rules: &InterventionRules) -> bool {
+    fn fate(&mut self, days: &Days, runs: &Runs, rules: &InterventionRules) -> Fate {
         match self.rule {
             InterventionRule::ConsecutiveAbsences => {
-                runs.all().any(|run| run.count >= self.tier && run.touches(self.since, self.until))
+                let cause = |run: &Run| run.count >= self.tier && run.touches(self.since, self.until);
+                if runs.all().any(cause) { Fate::Stands } else { Fate::Gone }
             }
             InterventionRule::AbsenceRate => {
                 let reaches = |share: &Share| share.reaches(self.tier, rules);
                 if Share::of(days, Some(self.until)).as_ref().is_some_and(reaches) {
-                    return true;
+                    return Fate::Stands;
                 }
-                let Some(now) = Share::of(days, None).filter(reaches) else { return false };
-                self.until = now.last;
-                true
+                let Some(now) = Share::of(days, None).filter(reaches) else { return Fate::Gone };
+                self.count = now.away;
+                self.enrolled_days = Some(now.days);
+                (self.since, self.until) = (now.first, now.last);
+                Fate::Moved
             }
         }
     }

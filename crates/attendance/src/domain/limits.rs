@@ -2,11 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Datelike as _, Days, NaiveDate};
 use homeroom_contract::field;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{AttendanceError, Author};
+
+/// The years that a date may be of.
+const YEARS: RangeInclusive<i32> = 1800..=2999;
 
 /// How much one request may bring, and how far it may reach. Too many and too long is `PAYLOAD_TOO_LARGE`, out of a range
 /// `VALIDATION_ERROR`.
@@ -62,6 +65,7 @@ pub struct Rules<'a> {
 impl Rules<'_> {
     /// Whether attendance of that day may be taken: not ahead of time, not too long ago, and before the cutoff.
     pub fn may_mark(&self, date: NaiveDate, author: &Author) -> Result<(), AttendanceError> {
+        sound_date("date", date)?;
         field::within("date", &date, &self.markable())?;
         self.may_change(date, author)
     }
@@ -69,12 +73,17 @@ impl Rules<'_> {
     /// Whether what stands for that day may still be changed: until the end of the next day (`attendance.limits.cutoff_days`),
     /// by administrators at any time.
     pub fn may_change(&self, date: NaiveDate, author: &Author) -> Result<(), AttendanceError> {
-        let last = date.checked_add_days(Days::new(self.limits.cutoff_days.into())).unwrap_or(date);
-        if self.today <= last || author.is_admin { Ok(()) } else { Err(AttendanceError::Locked) }
+        let last = date.checked_add_days(Days::new(self.limits.cutoff_days.into())).unwrap_or(NaiveDate::MAX);
+        if self.today <= last || author.is_admin() { Ok(()) } else { Err(AttendanceError::Locked) }
     }
 
     fn markable(&self) -> RangeInclusive<NaiveDate> {
         let earliest = self.today.checked_sub_days(Days::new(self.limits.days_back.into()));
-        earliest.unwrap_or(self.today)..=self.today
+        earliest.unwrap_or(NaiveDate::MIN)..=self.today
     }
+}
+
+/// Whether that date is of a year that a school may have.
+pub(super) fn sound_date(field: &'static str, date: NaiveDate) -> Result<(), AttendanceError> {
+    if YEARS.contains(&date.year()) { Ok(()) } else { Err(AttendanceError::BadYear { field }) }
 }

@@ -5,7 +5,7 @@
 use std::ops::Range;
 
 use chrono::{NaiveDate, NaiveTime};
-use homeroom_contract::{Timestamp, field};
+use homeroom_contract::{Patch, Timestamp, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,26 +38,38 @@ impl Mark {
         Self { status, reason: None, arrival_at: None, departure_at: None }
     }
 
-    /// The mark itself, if it may stand for that day. A time has to lie on that day in some time zone on Earth.
-    pub fn checked(self, date: NaiveDate, limits: &Limits) -> Result<Self, AttendanceError> {
+    /// The mark itself, if it may stand for that day. A time has to lie on that day in some time zone on Earth; who has come came
+    /// no later than `at`, the time now.
+    pub fn checked(self, date: NaiveDate, at: Timestamp, limits: &Limits) -> Result<Self, AttendanceError> {
         if let Some(reason) = &self.reason {
             field::text("reason", reason, limits.reason_chars)?;
         }
-        let times = [
-            ("arrivalAt", self.arrival_at, self.status.has_arrival()),
-            ("departureAt", self.departure_at, self.status.has_departure()),
-        ];
-        for (field, time, allowed) in times {
-            match time {
-                Some(_) if !allowed => {
-                    return Err(AttendanceError::NotForStatus { field, status: self.status });
-                }
-                Some(time) if !anywhere_on(date).contains(&time.unix_millis()) => {
-                    return Err(AttendanceError::NotOnThatDay { field });
-                }
-                _ => {}
-            }
-        }
+        may_come(self.status, self.arrival_at, date, at)?;
+        may_leave(self.status, self.departure_at, date)?;
+        self.in_order()
+    }
+
+    /// What it says after that correction, if what is new in it may stand. The times stay where the new status has them; why stays
+    /// if the status does, since it speaks of that. What stays isn't checked again: the limits may be others by now.
+    pub(crate) fn corrected(
+        &self,
+        correction: &Correction,
+        date: NaiveDate,
+        at: Timestamp,
+    ) -> Result<Self, AttendanceError> {
+        let Correction { status, arrival_at, departure_at, .. } = correction;
+        may_come(*status, said(arrival_at), date, at)?;
+        may_leave(*status, said(departure_at), date)?;
+        let mark = Self {
+            status: *status,
+            reason: self.reason.clone().filter(|_| *status == self.status),
+            arrival_at: arrival_at.clone().over(self.arrival_at.filter(|_| status.has_arrival())),
+            departure_at: departure_at.clone().over(self.departure_at.filter(|_| status.has_departure())),
+        };
+        mark.in_order()
+    }
+
+    fn in_order(self) -> Result<Self, AttendanceError> {
         match (self.arrival_at, self.departure_at) {
             (Some(arrival), Some(departure)) if departure <= arrival => {
                 Err(AttendanceError::LeftBeforeArrival)
@@ -65,18 +77,43 @@ impl Mark {
             _ => Ok(self),
         }
     }
+}
 
-    /// What it says after that correction. The times stay where the new status has them; why stays if the status does, since
-    /// it speaks of that.
-    pub(crate) fn corrected(&self, correction: &Correction) -> Self {
-        let status = correction.status;
-        Self {
-            status,
-            reason: self.reason.clone().filter(|_| status == self.status),
-            arrival_at: correction.arrival_at.or(self.arrival_at.filter(|_| status.has_arrival())),
-            departure_at: correction.departure_at.or(self.departure_at.filter(|_| status.has_departure())),
-        }
+/// The time that is said anew, if one is.
+fn said(time: &Patch<Timestamp>) -> Option<Timestamp> {
+    time.clone().over(None)
+}
+
+fn may_come(
+    status: Status,
+    arrival: Option<Timestamp>,
+    date: NaiveDate,
+    at: Timestamp,
+) -> Result<(), AttendanceError> {
+    let Some(arrival) = arrival else { return Ok(()) };
+    may_have("arrivalAt", status, status.has_arrival(), arrival, date)?;
+    if arrival <= at { Ok(()) } else { Err(AttendanceError::NotYetCome) }
+}
+
+fn may_leave(status: Status, departure: Option<Timestamp>, date: NaiveDate) -> Result<(), AttendanceError> {
+    let Some(departure) = departure else { return Ok(()) };
+    may_have("departureAt", status, status.has_departure(), departure, date)
+}
+
+fn may_have(
+    field: &'static str,
+    status: Status,
+    has: bool,
+    time: Timestamp,
+    date: NaiveDate,
+) -> Result<(), AttendanceError> {
+    if !has {
+        return Err(AttendanceError::NotForStatus { field, status });
     }
+    if !anywhere_on(date).contains(&time.unix_millis()) {
+        return Err(AttendanceError::NotOnThatDay { field });
+    }
+    Ok(())
 }
 
 /// The instants, in milliseconds, at which it is that day somewhere.

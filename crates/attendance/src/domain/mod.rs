@@ -2,9 +2,11 @@
 
 mod bulk;
 mod checkin;
+mod closing;
 mod code;
 mod errors;
 mod events;
+mod evidence;
 mod history;
 mod ids;
 mod interventions;
@@ -20,24 +22,27 @@ mod student_day;
 mod wire;
 
 pub use bulk::{BulkOutcome, Summary, mark_all};
-pub use checkin::{Checkin, Closing, ShownCode};
+pub use checkin::{Checkin, ShownCode};
+pub use closing::Closing;
 pub use code::Secret;
 pub use errors::AttendanceError;
 pub use events::{
-    AttendanceBulkMarked, AttendanceCorrected, AttendanceMarked, CheckinClosed, CheckinCodeRotated,
+    AttendanceBulkMarked, AttendanceCorrected, AttendanceMarked, CheckinClosed, CheckinCodeShown,
     CheckinOpened, InterventionTriggered, InterventionWithdrawn, PatternDetected, Place,
 };
+pub use evidence::{Evidence, Found, Pattern, Weekday};
 pub use history::{Author, Change};
 pub use ids::{CheckinId, InterventionId, RecordId};
 pub use interventions::{Intervention, InterventionRule, InterventionRules, Interventions, Settled};
 pub use limits::{Limits, Rules};
 pub use mark::Mark;
-pub use patterns::{Evidence, Found, Pattern, PatternRules, Patterns, Weekday};
+pub use patterns::{PatternRules, Patterns};
 pub use record::{Current, Origin, Record, RecordView};
 pub use requests::{
     AttendanceData, BulkMark, BulkMarked, CheckIn, CheckedIn, CheckinView, CloseCheckin, ClosedCheckin,
     Correct, Corrected, FailedMark, FamilyView, InterventionView, JoinAttendance, LeaveAttendance,
     MarkAttendance, Marked, OpenCheckin, OpenedCheckin, RecordSaved, RecordToMark, StaffView, StudentName,
+    Viewer,
 };
 pub use rooms::AttendanceRoom;
 pub use runs::{Days, ExcusedDays};

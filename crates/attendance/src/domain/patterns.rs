@@ -1,53 +1,18 @@
-//! What a counselor would like to know of a student's days: absences that gather on one weekday, and coming late again and again.
+//! What a counselor would like to know of a student's days: absences that gather on one weekday, or in one class of several on the
+//! same day, and coming late again and again.
 //!
 //! A pattern is told when it is found, and not again while it lasts. It is a hint and nothing that stands: it isn't withdrawn.
-//! Excused days are left out of both.
+//! Excused days are left out of all.
+//!
+//! Whoever settles holds one lock for each student and class, from reading the records and what lasts until both are kept, as for
+//! [`Interventions`](crate::Interventions).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike as _, NaiveDate};
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Days, Status};
-
-/// A pattern.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Pattern {
-    /// Absent on one weekday much more than on the others.
-    Weekday,
-    /// The last records are `LATE`.
-    LateStreak,
-}
-
-/// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "the days of the week")]
-pub enum Weekday {
-    Monday,
-    Tuesday,
-    Wednesday,
-    Thursday,
-    Friday,
-    Saturday,
-    Sunday,
-}
-
-impl From<chrono::Weekday> for Weekday {
-    fn from(day: chrono::Weekday) -> Self {
-        match day {
-            chrono::Weekday::Mon => Self::Monday,
-            chrono::Weekday::Tue => Self::Tuesday,
-            chrono::Weekday::Wed => Self::Wednesday,
-            chrono::Weekday::Thu => Self::Thursday,
-            chrono::Weekday::Fri => Self::Friday,
-            chrono::Weekday::Sat => Self::Saturday,
-            chrono::Weekday::Sun => Self::Sunday,
-        }
-    }
-}
+use crate::domain::{Days, Evidence, Found, Pattern, Status, Weekday};
 
 /// What makes a pattern.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,42 +24,25 @@ pub struct PatternRules {
     pub weekday_absences: u32,
     /// The least share of absences on that weekday, in percent (50). It must also be at least twice that of the other days.
     pub weekday_percent: u32,
+    /// The least absences on days on which the student was in another class (3).
+    pub period_absences: u32,
+    /// The least share of absences on such days, in percent (50).
+    pub period_percent: u32,
     /// The least `LATE` in a row (3).
     pub late_streak: u32,
 }
 
 impl Default for PatternRules {
     fn default() -> Self {
-        Self { window_days: 60, weekday_absences: 3, weekday_percent: 50, late_streak: 3 }
+        Self {
+            window_days: 60,
+            weekday_absences: 3,
+            weekday_percent: 50,
+            period_absences: 3,
+            period_percent: 50,
+            late_streak: 3,
+        }
     }
-}
-
-/// What a pattern was found in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Evidence {
-    /// The weekday, with `WEEKDAY`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub weekday: Option<Weekday>,
-    /// The days on which the student was absent (`WEEKDAY`) or late (`LATE_STREAK`), the earliest first.
-    pub dates: Vec<NaiveDate>,
-    /// Among how many records: those of that weekday, or those in a row.
-    pub records: u32,
-    /// Absences on the other weekdays, with `WEEKDAY`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_absences: Option<u32>,
-    /// Records of the other weekdays, with `WEEKDAY`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub other_records: Option<u32>,
-}
-
-/// A pattern that was found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
-    /// The pattern.
-    pub pattern: Pattern,
-    /// What it was found in.
-    pub evidence: Evidence,
 }
 
 /// The patterns that last for one student in one class: those that were told, and are there still.
@@ -104,8 +52,17 @@ pub struct Patterns(BTreeSet<(Pattern, Option<Weekday>)>);
 
 impl Patterns {
     /// Looks at the records again, after any change: what is to be told now.
-    pub fn settle(&mut self, days: &Days, rules: &PatternRules) -> Vec<Found> {
-        let found = find(days, rules);
+    ///
+    /// `elsewhere` are the days on which another class of the student's has a record of having been there (whatever isn't
+    /// [`is_away`](Status::is_away)). A mark in one class may so make a pattern in another: the other classes of that day are
+    /// settled after it too, each under its own lock.
+    pub fn settle(
+        &mut self,
+        days: &Days,
+        elsewhere: &BTreeSet<NaiveDate>,
+        rules: &PatternRules,
+    ) -> Vec<Found> {
+        let found = find(days, elsewhere, rules);
         let lasting = found.iter().map(|found| (found.pattern, found.evidence.weekday)).collect();
         let before = std::mem::replace(&mut self.0, lasting);
         found.into_iter().filter(|found| !before.contains(&(found.pattern, found.evidence.weekday))).collect()
@@ -113,7 +70,7 @@ impl Patterns {
 }
 
 /// Every pattern in these records.
-fn find(days: &Days, rules: &PatternRules) -> Vec<Found> {
+fn find(days: &Days, elsewhere: &BTreeSet<NaiveDate>, rules: &PatternRules) -> Vec<Found> {
     let Some((last, _)) = days.last_key_value() else { return Vec::new() };
     let recent: Vec<(NaiveDate, Status)> = days
         .iter()
@@ -122,7 +79,15 @@ fn find(days: &Days, rules: &PatternRules) -> Vec<Found> {
             (*last - *date).num_days() < i64::from(rules.window_days) && *status != Status::Excused
         })
         .collect();
-    weekdays(&recent, rules).into_iter().chain(late_streak(&recent, rules)).collect()
+    let mut found = weekdays(&recent, rules);
+    found.extend(period(&recent, elsewhere, rules));
+    found.extend(late_streak(&recent, rules));
+    found
+}
+
+/// The days among these on which the student was absent.
+fn absences(days: &[(NaiveDate, Status)]) -> Vec<NaiveDate> {
+    days.iter().filter(|(_, status)| *status == Status::Absent).map(|(date, _)| *date).collect()
 }
 
 fn weekdays(recent: &[(NaiveDate, Status)], rules: &PatternRules) -> Vec<Found> {
@@ -130,12 +95,9 @@ fn weekdays(recent: &[(NaiveDate, Status)], rules: &PatternRules) -> Vec<Found> 
     for day in recent {
         by_weekday.entry(day.0.weekday().into()).or_default().push(*day);
     }
-    let absent = |days: &[(NaiveDate, Status)]| -> Vec<NaiveDate> {
-        days.iter().filter(|(_, status)| *status == Status::Absent).map(|(date, _)| *date).collect()
-    };
-    let all_absences = absent(recent).len();
+    let all_absences = absences(recent).len();
     let on_weekday = |(weekday, days): (Weekday, Vec<(NaiveDate, Status)>)| {
-        let dates = absent(&days);
+        let dates = absences(&days);
         let (absences, records) = (dates.len(), days.len());
         let (other_absences, other_records) = (all_absences - absences, recent.len() - records);
         let many = absences >= count(rules.weekday_absences);
@@ -154,6 +116,27 @@ fn weekdays(recent: &[(NaiveDate, Status)], rules: &PatternRules) -> Vec<Found> 
         })
     };
     by_weekday.into_iter().filter_map(on_weekday).collect()
+}
+
+fn period(
+    recent: &[(NaiveDate, Status)],
+    elsewhere: &BTreeSet<NaiveDate>,
+    rules: &PatternRules,
+) -> Option<Found> {
+    let in_school: Vec<_> = recent.iter().filter(|(date, _)| elsewhere.contains(date)).copied().collect();
+    let dates = absences(&in_school);
+    let many = !dates.is_empty() && dates.len() >= count(rules.period_absences);
+    let often = dates.len() * 100 >= count(rules.period_percent) * in_school.len();
+    (many && often).then(|| Found {
+        pattern: Pattern::Period,
+        evidence: Evidence {
+            weekday: None,
+            dates,
+            records: told(in_school.len()),
+            other_absences: None,
+            other_records: None,
+        },
+    })
 }
 
 fn late_streak(recent: &[(NaiveDate, Status)], rules: &PatternRules) -> Option<Found> {

@@ -75,8 +75,16 @@ pub struct RecordView {
 impl RecordView {
     /// What there is to see of that day; nothing if it was never marked.
     pub fn of(day: &StudentDay) -> Option<Self> {
-        let record = day.record.clone()?;
-        Some(Self {
+        Some(Self::new(day, day.record.clone()?))
+    }
+
+    /// What there is to see of that day after that change.
+    pub fn after(day: &StudentDay, change: &Change) -> Self {
+        Self::new(day, change.record())
+    }
+
+    fn new(day: &StudentDay, record: Record) -> Self {
+        Self {
             record_id: record.record_id,
             class_id: day.class_id.clone(),
             student_id: day.student_id.clone(),
@@ -89,24 +97,6 @@ impl RecordView {
             origin: record.origin,
             marked_by: record.marked_by,
             marked_at: record.marked_at,
-        })
-    }
-
-    /// What there is to see of that day after that change.
-    pub fn after(day: &StudentDay, change: &Change) -> Self {
-        Self {
-            record_id: change.record_id.clone(),
-            class_id: day.class_id.clone(),
-            student_id: day.student_id.clone(),
-            date: day.date,
-            status: change.new.status,
-            reason: change.new.reason.clone(),
-            arrival_at: change.new.arrival_at,
-            departure_at: change.new.departure_at,
-            version: change.version,
-            origin: change.origin,
-            marked_by: change.by.clone(),
-            marked_at: change.at,
         }
     }
 

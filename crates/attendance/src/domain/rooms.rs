@@ -9,11 +9,13 @@ homeroom_contract::rooms! {
         User(user: UserId) = ["user", user];
         /// `student:{id}`: a student and the guardians.
         Student(student: UserId) = ["student", student];
-        /// `class:{id}:staff`: who takes attendance in that class.
+        /// `class:{id}:staff`: who has joined the class as its teacher (the primary one or not), its aide, or an administrator over
+        /// it, by role at the school or above or by an enrollment in it. All of them take attendance but the last, who reads: so a
+        /// check-in's code reaches an enrolled administrator too. Counselors, proctors and services don't enter it.
         Staff(class: ClassId) = ["class", class, "staff"];
-        /// `school:{id}:counselors`: the school's counselors.
+        /// `school:{id}:counselors`: the school's counselors, from when they connect.
         Counselors(school: OrgId) = ["school", school, "counselors"];
-        /// `school:{id}:admins`: the school's administrators.
+        /// `school:{id}:admins`: the school's administrators, from when they connect. No mark comes here.
         SchoolAdmins(school: OrgId) = ["school", school, "admins"];
     }
 }

@@ -2,9 +2,13 @@
 //!
 //! A day that was never marked has version 0; each mark or correction raises it by one and hands back the [`Change`] to be kept.
 //! What is refused changes nothing.
+//!
+//! Whoever marks holds the lock on the student and class from reading the day until the change is kept, as for
+//! [`Interventions`](crate::Interventions) and [`Patterns`](crate::Patterns), which follow from it. A store that finds another's
+//! record there all the same, or another version than was read, refuses with [`Contended`](AttendanceError::Contended).
 
 use chrono::NaiveDate;
-use homeroom_contract::{ClassId, Timestamp, UserId, field};
+use homeroom_contract::{ClassId, Patch, Timestamp, UserId, field};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -41,10 +45,10 @@ pub struct Correction {
     pub status: Status,
     /// Why it is corrected.
     pub reason: String,
-    /// When the student came, if that is said anew.
-    pub arrival_at: Option<Timestamp>,
-    /// When the student left, if that is said anew.
-    pub departure_at: Option<Timestamp>,
+    /// When the student came.
+    pub arrival_at: Patch<Timestamp>,
+    /// When the student left.
+    pub departure_at: Patch<Timestamp>,
     /// The version that it was made on; another one is `VERSION_CONFLICT`. Without it the last write wins.
     pub expected_version: Option<i64>,
 }
@@ -68,6 +72,11 @@ impl StudentDay {
         self.record.as_ref().map_or(0, |record| record.version)
     }
 
+    /// Whether it is the day of that class on that date; anything else is refused.
+    pub(crate) fn is_of(&self, class: &ClassId, date: NaiveDate) -> Result<(), AttendanceError> {
+        if self.class_id == *class && self.date == date { Ok(()) } else { Err(AttendanceError::OtherDay) }
+    }
+
     /// What the day was, as far as it was said.
     pub fn status(&self) -> Option<Status> {
         self.record.as_ref().map(|record| record.mark.status)
@@ -83,8 +92,8 @@ impl StudentDay {
     ) -> Result<Change, AttendanceError> {
         rules.may_mark(self.date, author)?;
         self.expect(set.expected_version)?;
-        let mark = set.mark.checked(self.date, rules.limits)?;
-        Ok(self.put(mark, Deed { origin: Origin::Mark, by: &author.by, at, reason: None }))
+        let mark = set.mark.checked(self.date, at, rules.limits)?;
+        Ok(self.put(mark, Deed { origin: Origin::Mark, by: author.by(), at, reason: None }))
     }
 
     /// Corrects what stands.
@@ -99,9 +108,9 @@ impl StudentDay {
         field::text("reason", &correction.reason, rules.limits.reason_chars)?;
         rules.may_change(self.date, author)?;
         self.expect(correction.expected_version)?;
-        let mark = record.mark.corrected(&correction).checked(self.date, rules.limits)?;
+        let mark = record.mark.corrected(&correction, self.date, at)?;
         let reason = Some(correction.reason);
-        Ok(self.put(mark, Deed { origin: Origin::Correction, by: &author.by, at, reason }))
+        Ok(self.put(mark, Deed { origin: Origin::Correction, by: author.by(), at, reason }))
     }
 
     /// The student checks in: nothing if somebody has marked the day already, or the student has. What a check-in that closed
@@ -145,14 +154,8 @@ impl StudentDay {
             Some(record) => (record.record_id, Some(record.mark)),
             None => (RecordId::generate(at), None),
         };
-        self.record = Some(Record {
-            record_id: record_id.clone(),
-            version,
-            mark: mark.clone(),
-            origin,
-            marked_by: by.clone(),
-            marked_at: at,
-        });
-        Change { record_id, version, origin, by: by.clone(), at, old, new: mark, reason }
+        let change = Change { record_id, version, origin, by: by.clone(), at, old, new: mark, reason };
+        self.record = Some(change.record());
+        change
     }
 }

@@ -6,7 +6,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    CheckinId, Evidence, InterventionId, InterventionRule, Mark, Pattern, RecordId, RecordView, Summary,
+    CheckinId, Evidence, InterventionId, InterventionRule, Mark, Pattern, RecordId, RecordSaved, RecordView,
+    Summary,
 };
 
 /// A student's day was marked: by staff, by checking in, or by not having done so. The record is here as it is now. Staff hear of
@@ -27,8 +28,8 @@ pub struct AttendanceBulkMarkedWsEvent {
     pub by: UserId,
     /// How many of them were what.
     pub summary: Summary,
-    /// The records as they are now.
-    pub records: Vec<RecordView>,
+    /// What they are now, in brief; why, and the times, come with `attendance:join`.
+    pub records: Vec<RecordSaved>,
 }
 
 /// A record was corrected. Staff hear of everyone's, families of their own.
@@ -125,8 +126,8 @@ pub struct CheckinCodeWsEvent {
     pub expires_at: Timestamp,
 }
 
-/// A check-in is open: the students of the class can check in with the code that is shown in the room. For them and their
-/// guardians; staff get the code itself.
+/// A check-in is open: the students of the class can check in with the code that is shown in the room. For them, their guardians and
+/// staff; staff get the code itself by `attendance.checkin-code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionOpenedWsEvent {

@@ -1,4 +1,4 @@
-//! Check-ins. Students and guardians hear that one is open and closed; the code, and who was missing, is for staff.
+//! Check-ins. All hear that one is open and closed; the code, and who was missing, is for staff.
 
 use homeroom_contract::{Delivery, DomainEvent, Room, Timestamp, UserId};
 use serde::Serialize;
@@ -7,7 +7,7 @@ use super::Place;
 use crate::domain::wire::{CheckinCodeWsEvent, SessionClosedWsEvent, SessionOpenedWsEvent};
 use crate::domain::{Checkin, CheckinId, Closing, ShownCode};
 
-/// A check-in was opened, with its first code.
+/// A check-in was opened. Its first code is told by a [`CheckinCodeShown`] besides.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckinOpened {
@@ -19,10 +19,6 @@ pub struct CheckinOpened {
     pub opened_by: UserId,
     /// Who can check in: the students of the class.
     pub students: Vec<UserId>,
-    /// The first code.
-    pub code: String,
-    /// When the next one takes its place.
-    pub expires_at: Timestamp,
     /// Who checks in after this is late.
     pub late_after: Timestamp,
     /// When it ends.
@@ -30,15 +26,13 @@ pub struct CheckinOpened {
 }
 
 impl CheckinOpened {
-    /// What opening that means for the class's students. `shown` is its first code.
-    pub fn new(place: &Place, checkin: &Checkin, shown: ShownCode, students: Vec<UserId>) -> Self {
+    /// What opening that means for the class's students.
+    pub fn new(place: &Place, checkin: &Checkin, students: Vec<UserId>) -> Self {
         Self {
             place: place.clone(),
             session_id: checkin.session_id.clone(),
             opened_by: checkin.opened_by.clone(),
             students,
-            code: shown.code,
-            expires_at: shown.expires_at,
             late_after: checkin.late_after(),
             closes_at: checkin.closes_at,
         }
@@ -49,29 +43,21 @@ impl DomainEvent for CheckinOpened {
     const KIND: &'static str = "CheckinOpened";
 
     fn deliveries(&self) -> Vec<Delivery> {
-        let for_staff = CheckinCodeWsEvent {
-            class_id: self.place.class_id.clone(),
-            session_id: self.session_id.clone(),
-            code: self.code.clone(),
-            expires_at: self.expires_at,
-        };
-        let for_students = SessionOpenedWsEvent {
+        let event = SessionOpenedWsEvent {
             class_id: self.place.class_id.clone(),
             session_id: self.session_id.clone(),
             late_after: self.late_after,
             closes_at: self.closes_at,
         };
-        vec![
-            Delivery::new([self.place.staff()], &for_staff),
-            Delivery::new(self.students.iter().map(Room::student), &for_students),
-        ]
+        let students = self.students.iter().map(Room::student);
+        vec![Delivery::new([self.place.staff()].into_iter().chain(students), &event)]
     }
 }
 
-/// The next code of a check-in is shown.
+/// A code of a check-in is shown, the first or the next one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct CheckinCodeRotated {
+pub struct CheckinCodeShown {
     /// The class and school.
     pub place: Place,
     /// The session.
@@ -82,15 +68,20 @@ pub struct CheckinCodeRotated {
     pub expires_at: Timestamp,
 }
 
-impl CheckinCodeRotated {
+impl CheckinCodeShown {
     /// What showing that code means.
-    pub fn new(place: &Place, session: CheckinId, shown: ShownCode) -> Self {
-        Self { place: place.clone(), session_id: session, code: shown.code, expires_at: shown.expires_at }
+    pub fn new(place: &Place, checkin: &Checkin, shown: ShownCode) -> Self {
+        Self {
+            place: place.clone(),
+            session_id: checkin.session_id.clone(),
+            code: shown.code,
+            expires_at: shown.expires_at,
+        }
     }
 }
 
-impl DomainEvent for CheckinCodeRotated {
-    const KIND: &'static str = "CheckinCodeRotated";
+impl DomainEvent for CheckinCodeShown {
+    const KIND: &'static str = "CheckinCodeShown";
 
     fn deliveries(&self) -> Vec<Delivery> {
         let event = CheckinCodeWsEvent {
@@ -121,17 +112,11 @@ pub struct CheckinClosed {
 
 impl CheckinClosed {
     /// What closing it means for the class's students.
-    pub fn new(
-        place: &Place,
-        session: CheckinId,
-        by: UserId,
-        students: Vec<UserId>,
-        closing: &Closing,
-    ) -> Self {
+    pub fn new(place: &Place, checkin: &Checkin, students: Vec<UserId>, closing: &Closing) -> Self {
         Self {
             place: place.clone(),
-            session_id: session,
-            closed_by: by,
+            session_id: checkin.session_id.clone(),
+            closed_by: closing.by.clone(),
             students,
             auto_absent: closing.auto_absent.clone(),
         }

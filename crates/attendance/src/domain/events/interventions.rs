@@ -21,6 +21,13 @@ pub struct InterventionTriggered {
     pub intervention: Intervention,
 }
 
+impl InterventionTriggered {
+    /// What reaching that means.
+    pub fn new(place: &Place, student: UserId, intervention: Intervention) -> Self {
+        Self { place: place.clone(), student_id: student, intervention }
+    }
+}
+
 impl DomainEvent for InterventionTriggered {
     const KIND: &'static str = "InterventionTriggered";
 
@@ -50,6 +57,13 @@ pub struct InterventionWithdrawn {
     pub student_id: UserId,
     /// What had been reached.
     pub intervention: Intervention,
+}
+
+impl InterventionWithdrawn {
+    /// What withdrawing that means.
+    pub fn new(place: &Place, student: UserId, intervention: Intervention) -> Self {
+        Self { place: place.clone(), student_id: student, intervention }
+    }
 }
 
 impl DomainEvent for InterventionWithdrawn {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::Place;
 use crate::domain::wire::{AttendanceBulkMarkedWsEvent, AttendanceCorrectedWsEvent, AttendanceMarkedWsEvent};
-use crate::domain::{BulkOutcome, Change, Mark, RecordView, Summary};
+use crate::domain::{BulkOutcome, Change, Closing, Mark, RecordSaved, RecordView, Summary};
 
 /// A student's day was marked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,11 +30,17 @@ impl AttendanceMarked {
 
     /// What a bulk mark means for each student of it.
     pub fn each_of(place: &Place, bulk: &BulkOutcome) -> Vec<Self> {
-        let one = |(record, change): &(RecordView, Change)| Self {
-            in_bulk: true,
-            ..Self::new(place, record.clone(), change)
-        };
-        bulk.marked.iter().map(one).collect()
+        let one = |marked: Self| Self { in_bulk: true, ..marked };
+        Self::all(place, &bulk.marked).map(one).collect()
+    }
+
+    /// What closing a check-in means for each student who was missing.
+    pub fn each_missing(place: &Place, closing: &Closing) -> Vec<Self> {
+        Self::all(place, &closing.marked).collect()
+    }
+
+    fn all(place: &Place, marked: &[(RecordView, Change)]) -> impl Iterator<Item = Self> {
+        marked.iter().map(|(record, change)| Self::new(place, record.clone(), change))
     }
 }
 
@@ -60,20 +66,21 @@ pub struct AttendanceBulkMarked {
     pub by: UserId,
     /// How many of them were what.
     pub summary: Summary,
-    /// The records as they are now.
-    pub records: Vec<RecordView>,
+    /// What they are now, in brief: a whole class's reasons would be too much for one event.
+    pub records: Vec<RecordSaved>,
 }
 
 impl AttendanceBulkMarked {
-    /// What that bulk mark means for staff.
-    pub fn new(place: &Place, date: NaiveDate, by: UserId, bulk: &BulkOutcome) -> Self {
-        Self {
+    /// What that bulk mark means for staff; none if nothing was saved.
+    pub fn new(place: &Place, bulk: &BulkOutcome) -> Option<Self> {
+        let (record, change) = bulk.marked.first()?;
+        Some(Self {
             place: place.clone(),
-            date,
-            by,
+            date: record.date,
+            by: change.by.clone(),
             summary: bulk.reply.summary,
-            records: bulk.marked.iter().map(|(record, _)| record.clone()).collect(),
-        }
+            records: bulk.reply.saved.clone(),
+        })
     }
 }
 

@@ -14,7 +14,7 @@ mod marks;
 use homeroom_contract::{ClassId, OrgId, Room};
 use serde::Serialize;
 
-pub use checkins::{CheckinClosed, CheckinCodeRotated, CheckinOpened};
+pub use checkins::{CheckinClosed, CheckinCodeShown, CheckinOpened};
 pub use interventions::{InterventionTriggered, InterventionWithdrawn, PatternDetected};
 pub use marks::{AttendanceBulkMarked, AttendanceCorrected, AttendanceMarked};
 

@@ -34,10 +34,10 @@ pub struct RecordToMark {
     /// Why, 1 to 500 characters (`attendance.limits.reason_chars`). The student and the guardians see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When the student came, on that day; with `LATE` and `PARTIAL` only.
+    /// When the student came, on that day and not ahead; with `LATE` and `PARTIAL` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival_at: Option<Timestamp>,
-    /// When the student left, on that day and after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only.
+    /// When the student leaves, on that day and after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departure_at: Option<Timestamp>,
     /// The version that the mark was made on, 0 for a day never marked; another one is listed with `VERSION_CONFLICT`. Without it
@@ -66,6 +66,8 @@ pub struct RecordSaved {
     pub student_id: UserId,
     /// The record.
     pub record_id: RecordId,
+    /// What the day is now.
+    pub status: Status,
     /// The record's version now.
     pub version: i64,
 }
@@ -83,6 +85,13 @@ pub struct FailedMark {
     /// What stands there now, with `VERSION_CONFLICT`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub current: Option<Current>,
+}
+
+impl BulkMark {
+    /// Those were that, on that day.
+    pub fn new(class: ClassId, date: NaiveDate, records: Vec<RecordToMark>) -> Self {
+        Self { class_id: Some(class), date, records }
+    }
 }
 
 impl RecordToMark {

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{CheckinId, Status};
 
 /// Opens a check-in for today. Who teaches the class (aides too) may, and administrators over it. A class has one at a time: while
-/// another isn't closed it is `LOCKED`, with its `sessionId` in `details`.
+/// another is open it is `LOCKED`, with its `sessionId` in `details`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OpenCheckin {
@@ -37,8 +37,8 @@ pub struct OpenedCheckin {
 /// Checks in. Only for a student of the class, for oneself.
 ///
 /// The code is the one that is shown, or the one before it during its first 5 seconds (`attendance.limits.grace_sec`). A code
-/// that was shown before is `EXPIRED`, another one `VALIDATION_ERROR`; after 10 wrong ones (`attendance.limits.wrong_codes`) it
-/// is `LOCKED`, and when the check-in is over, `EXPIRED`.
+/// that this check-in showed earlier is `EXPIRED`; another one is wrong and `VALIDATION_ERROR`, and after 10 of these
+/// (`attendance.limits.wrong_codes`) every code is `LOCKED`. When the check-in is over, it is `EXPIRED`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CheckIn {
@@ -71,4 +71,25 @@ pub struct CloseCheckin {
 pub struct ClosedCheckin {
     /// The students who were marked `ABSENT` by it.
     pub auto_absent: Vec<UserId>,
+}
+
+impl OpenCheckin {
+    /// For that class: codes that change after so many seconds, late after so many minutes, until then.
+    pub fn new(class: ClassId, rotate_sec: u32, late_after_min: u32, closes_at: Timestamp) -> Self {
+        Self { class_id: Some(class), rotate_sec, late_after_min, closes_at }
+    }
+}
+
+impl CheckIn {
+    /// With that code.
+    pub fn new(session: CheckinId, code: impl Into<String>) -> Self {
+        Self { session_id: session, code: code.into() }
+    }
+}
+
+impl CloseCheckin {
+    /// That one.
+    pub fn new(session: CheckinId) -> Self {
+        Self { session_id: session }
+    }
 }

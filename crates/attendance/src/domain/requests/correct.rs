@@ -1,6 +1,6 @@
 //! `attendance:correct`: a record that was wrong.
 
-use homeroom_contract::Timestamp;
+use homeroom_contract::{Patch, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,12 +19,12 @@ pub struct Correct {
     pub status: Status,
     /// Why it is corrected, 1 to 500 characters (`attendance.limits.reason_chars`). Staff see it, the family doesn't.
     pub reason: String,
-    /// When the student came, on that day; with `LATE` and `PARTIAL` only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub arrival_at: Option<Timestamp>,
-    /// When the student left, on that day and after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub departure_at: Option<Timestamp>,
+    /// When the student came, on that day and not ahead; with `LATE` and `PARTIAL` only. `null` takes it away.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub arrival_at: Patch<Timestamp>,
+    /// When the student leaves, on that day and after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only. `null` takes it away.
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    pub departure_at: Patch<Timestamp>,
     /// The version that the correction was made on; another one is `VERSION_CONFLICT`, with what stands in `current`. Without it
     /// the last write wins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -46,8 +46,8 @@ impl Correct {
             record_id: record,
             status,
             reason: reason.into(),
-            arrival_at: None,
-            departure_at: None,
+            arrival_at: Patch::Keep,
+            departure_at: Patch::Keep,
             expected_version: None,
         }
     }

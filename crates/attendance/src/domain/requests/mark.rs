@@ -26,10 +26,10 @@ pub struct MarkAttendance {
     /// Why, 1 to 500 characters (`attendance.limits.reason_chars`). The student and the guardians see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// When the student came, on that day; with `LATE` and `PARTIAL` only.
+    /// When the student came, on that day and not ahead; with `LATE` and `PARTIAL` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub arrival_at: Option<Timestamp>,
-    /// When the student left, on that day and after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only.
+    /// When the student leaves, on that day and after `arrivalAt`; with `EARLY_DEPARTURE` and `PARTIAL` only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub departure_at: Option<Timestamp>,
     /// The version that the mark was made on, 0 for a day never marked; another one is `VERSION_CONFLICT`, with what stands in

@@ -8,15 +8,14 @@ mod checkin;
 mod correct;
 mod join;
 mod mark;
+mod views;
 
 pub use bulk_mark::{BulkMark, BulkMarked, FailedMark, RecordSaved, RecordToMark};
 pub use checkin::{CheckIn, CheckedIn, CloseCheckin, ClosedCheckin, OpenCheckin, OpenedCheckin};
 pub use correct::{Correct, Corrected};
-pub use join::{
-    AttendanceData, CheckinView, FamilyView, InterventionView, JoinAttendance, LeaveAttendance, StaffView,
-    StudentName,
-};
+pub use join::{AttendanceData, JoinAttendance, LeaveAttendance};
 pub use mark::{MarkAttendance, Marked};
+pub use views::{CheckinView, FamilyView, InterventionView, StaffView, StudentName, Viewer};
 
 homeroom_contract::requests! {
     join JoinAttendance = "attendance:join" => AttendanceData;
