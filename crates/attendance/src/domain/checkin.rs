@@ -50,8 +50,8 @@ pub struct ShownCode {
 
 impl Checkin {
     /// Opens one. `before` is the class's last one, if there is any; while it is open there is no other. If it
-    /// [`is_overdue`](Self::is_overdue), nobody can check in there, and it is no hindrance: it [runs out](Self::run_out) in the same
-    /// transaction, before this one is kept. Whom that marks as missing can still check in here.
+    /// [`is_overdue`](Self::is_overdue), nobody can check in there, and it is no hindrance: it has to [run out](Self::run_out) in
+    /// the same transaction, before this one is kept. Whom that marks as missing can still check in here.
     pub fn open(
         class: ClassId,
         asked: &OpenCheckin,

@@ -30,8 +30,8 @@ impl Checkin {
         self.end(days, author.by().clone(), at)
     }
 
-    /// Its time has come: closes it in the name of who opened it, with `days` as for [`close`](Self::close). Nothing if it is closed
-    /// already, or isn't [due](Self::is_overdue).
+    /// Its time has come: closes it in the name of who opened it, with `days` as for [`close`](Self::close). Nothing unless it
+    /// [`is_overdue`](Self::is_overdue): another may have closed it.
     pub fn run_out<'d>(
         &mut self,
         days: impl IntoIterator<Item = &'d mut StudentDay>,

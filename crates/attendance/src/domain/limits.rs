@@ -33,7 +33,8 @@ pub struct Limits {
     /// Seconds for which the code before is still good after the next one is shown, for who was typing (5). No longer than the
     /// next one is shown.
     pub grace_sec: u32,
-    /// Wrong codes that a student may send in one check-in (10); after that it is `LOCKED`, and staff mark the student.
+    /// Wrong codes that a student may send in one check-in (10); after that it is `LOCKED`, and staff mark the student. One that it
+    /// showed earlier isn't wrong.
     pub wrong_codes: u32,
 }
 

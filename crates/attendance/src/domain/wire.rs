@@ -126,8 +126,8 @@ pub struct CheckinCodeWsEvent {
     pub expires_at: Timestamp,
 }
 
-/// A check-in is open: the students of the class can check in with the code that is shown in the room. For them, their guardians and
-/// staff; staff get the code itself by `attendance.checkin-code`.
+/// A check-in is open: the students of the class can check in with the code that is shown in the room. For them, their guardians
+/// and staff, who get the code itself by `attendance.checkin-code`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SessionOpenedWsEvent {
