@@ -265,15 +265,15 @@ fn who_has_come_came_before_now_and_may_leave_later() {
         departure_at: Some(instant(departure)),
         ..Mark::of(Status::Partial)
     };
-    assert!(mark_of(0, 3_600_000).checked(today(), now(), &limits).is_ok());
-    assert_eq!(mark_of(1, 3_600_000).checked(today(), now(), &limits), Err(AttendanceError::NotYetCome));
+    assert!(mark_of(60_000, 3_600_000).checked(today(), now(), &limits).is_ok());
+    assert_eq!(mark_of(60_001, 3_600_000).checked(today(), now(), &limits), Err(AttendanceError::NotYetCome));
     let mut ann = unmarked("ann");
     mark(&mut ann, set(Status::Late)).unwrap();
     let mut to = |ms| {
         let said = Correction { arrival_at: Patch::Set(instant(ms)), ..correction(Status::Late) };
         ann.correct(said, &teacher(), now(), on(&limits, today())).map(drop)
     };
-    assert_eq!((to(1), to(0)), (Err(AttendanceError::NotYetCome), Ok(())), "of a correction too");
+    assert_eq!((to(60_001), to(60_000)), (Err(AttendanceError::NotYetCome), Ok(())), "of a correction too");
 }
 
 /// Far settings are no end of the calendar, from which a day would come out as the first or the last one that may be changed.

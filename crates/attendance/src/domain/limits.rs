@@ -1,9 +1,10 @@
 //! How much one request may bring, and how far it may reach.
 
 use std::ops::RangeInclusive;
+use std::time::Duration;
 
 use chrono::{Datelike as _, Days, NaiveDate};
-use homeroom_contract::field;
+use homeroom_contract::{Timestamp, field};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{AttendanceError, Author};
@@ -24,6 +25,8 @@ pub struct Limits {
     pub days_back: u32,
     /// Days after its own until whose end a day can be changed by others than administrators (1: the end of the next day).
     pub cutoff_days: u32,
+    /// Seconds by which an arrival may be ahead of the gateway's clock (60): whoever says "now" has another clock.
+    pub ahead_sec: u32,
     /// The least seconds for which a check-in code is shown (10).
     pub rotate_sec_min: u32,
     /// The most seconds for which a check-in code is shown (300).
@@ -45,12 +48,20 @@ impl Default for Limits {
             reason_chars: 500,
             days_back: 400,
             cutoff_days: 1,
+            ahead_sec: 60,
             rotate_sec_min: 10,
             rotate_sec_max: 300,
             checkin_minutes: 240,
             grace_sec: 5,
             wrong_codes: 10,
         }
+    }
+}
+
+impl Limits {
+    /// The latest that somebody can have come, said at that time.
+    pub(crate) fn latest_arrival(&self, at: Timestamp) -> Timestamp {
+        at.plus(Duration::from_secs(self.ahead_sec.into()))
     }
 }
 

@@ -38,13 +38,13 @@ impl Mark {
         Self { status, reason: None, arrival_at: None, departure_at: None }
     }
 
-    /// The mark itself, if it may stand for that day. A time has to lie on that day in some time zone on Earth; who has come came
-    /// no later than `at`, the time now.
+    /// The mark itself, if it may stand for that day. A time has to lie on that day in some time zone on Earth; who has come
+    /// came no later than `at`, the time now, but for clocks that run ahead ([`Limits::ahead_sec`]).
     pub fn checked(self, date: NaiveDate, at: Timestamp, limits: &Limits) -> Result<Self, AttendanceError> {
         if let Some(reason) = &self.reason {
             field::text("reason", reason, limits.reason_chars)?;
         }
-        may_come(self.status, self.arrival_at, date, at)?;
+        may_come(self.status, self.arrival_at, date, limits.latest_arrival(at))?;
         may_leave(self.status, self.departure_at, date)?;
         self.in_order()
     }
@@ -55,10 +55,10 @@ impl Mark {
         &self,
         correction: &Correction,
         date: NaiveDate,
-        at: Timestamp,
+        latest_arrival: Timestamp,
     ) -> Result<Self, AttendanceError> {
         let Correction { status, arrival_at, departure_at, .. } = correction;
-        may_come(*status, said(arrival_at), date, at)?;
+        may_come(*status, said(arrival_at), date, latest_arrival)?;
         may_leave(*status, said(departure_at), date)?;
         let mark = Self {
             status: *status,
@@ -88,11 +88,11 @@ fn may_come(
     status: Status,
     arrival: Option<Timestamp>,
     date: NaiveDate,
-    at: Timestamp,
+    latest: Timestamp,
 ) -> Result<(), AttendanceError> {
     let Some(arrival) = arrival else { return Ok(()) };
     may_have("arrivalAt", status, status.has_arrival(), arrival, date)?;
-    if arrival <= at { Ok(()) } else { Err(AttendanceError::NotYetCome) }
+    if arrival <= latest { Ok(()) } else { Err(AttendanceError::NotYetCome) }
 }
 
 fn may_leave(status: Status, departure: Option<Timestamp>, date: NaiveDate) -> Result<(), AttendanceError> {

@@ -108,7 +108,7 @@ impl StudentDay {
         field::text("reason", &correction.reason, rules.limits.reason_chars)?;
         rules.may_change(self.date, author)?;
         self.expect(correction.expected_version)?;
-        let mark = record.mark.corrected(&correction, self.date, at)?;
+        let mark = record.mark.corrected(&correction, self.date, rules.limits.latest_arrival(at))?;
         let reason = Some(correction.reason);
         Ok(self.put(mark, Deed { origin: Origin::Correction, by: author.by(), at, reason }))
     }
