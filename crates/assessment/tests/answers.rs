@@ -3,6 +3,8 @@
 use homeroom_assessment::{Answer, AssessmentError, Mark, Task, TaskKind, marked};
 use homeroom_contract::{Code, Failure, FieldError};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::support::{exam, options};
@@ -27,7 +29,8 @@ fn read(value: Value) -> Answer {
     serde_json::from_value(value).unwrap()
 }
 
-fn some_answer() -> impl Strategy<Value = Answer> {
+/// Anything that can be written.
+fn any_answer() -> impl Strategy<Value = Answer> {
     prop_oneof![
         Just(Answer::Blank),
         any::<i64>().prop_map(Answer::Whole),
@@ -37,13 +40,24 @@ fn some_answer() -> impl Strategy<Value = Answer> {
     ]
 }
 
+/// Something near to what is right under one of the questions, and now and then anything.
+fn some_answer() -> impl Strategy<Value = Answer> {
+    prop_oneof![
+        4 => (-1..9_i64).prop_map(Answer::Whole),
+        4 => (55..75_i32).prop_map(|tenths| Answer::Decimal(f64::from(tenths) / 10.0)),
+        4 => prop::sample::select(vec!["osmosis", " OSMOSIS ", "Osmose", ""]).prop_map(|text| Answer::Text(text.to_owned())),
+        4 => prop::collection::btree_set(0..4_u32, 0..4).prop_map(Answer::Choices),
+        1 => any_answer(),
+    ]
+}
+
 fn some_task() -> impl Strategy<Value = Task> {
     prop::sample::select(vec![choice(), several(), text(&["osmosis"]), text(&[]), number()])
 }
 
 proptest! {
     #[test]
-    fn an_answer_is_read_as_it_was_written(answer in some_answer()) {
+    fn an_answer_is_read_as_it_was_written(answer in any_answer()) {
         let written = serde_json::to_string(&answer).unwrap();
         prop_assert_eq!(serde_json::from_str::<Answer>(&written).unwrap(), answer, "{}", written);
     }
@@ -65,6 +79,20 @@ proptest! {
         prop_assert!(marked.earned + by_hand <= marked.possible);
     }
 
+    /// However the tenths and hundredths come out as binary fractions: what is as far off as it may be is right, and what is one
+    /// further off is wrong.
+    #[test]
+    fn a_tolerance_is_inclusive_in_decimals(
+        correct in -100_000..100_000_i32, within in 1..1000_i32, places in 1..4_u32,
+    ) {
+        let read = |n: i32| format!("{n}e-{places}").parse::<f64>().unwrap();
+        let task = Task::Number { correct: read(correct), tolerance: read(within) };
+        for (off, mark) in [(within, Mark::Right), (within + 1, Mark::Wrong)] {
+            prop_assert_eq!(task.mark(&Answer::Decimal(read(correct + off))), mark);
+            prop_assert_eq!(task.mark(&Answer::Decimal(read(correct - off))), mark);
+        }
+    }
+
     #[test]
     fn each_option_is_counted_as_often_as_it_was_chosen(answers in prop::collection::vec(0..3_u32, 0..20)) {
         let given: Vec<_> = answers.iter().map(|choice| Answer::Whole(i64::from(*choice))).collect();
@@ -73,6 +101,18 @@ proptest! {
             prop_assert_eq!(count as usize, answers.iter().filter(|choice| **choice == option).count());
         }
     }
+}
+
+#[test]
+fn what_is_drawn_is_right_often_enough_to_say_something() {
+    let mut runner = TestRunner::deterministic();
+    let drawn = (some_task(), some_answer());
+    let mut right = 0;
+    for _ in 0..1000 {
+        let (task, answer) = drawn.new_tree(&mut runner).unwrap().current();
+        right += u32::from(task.mark(&answer) == Mark::Right);
+    }
+    assert!(right > 50, "{right} of 1000");
 }
 
 #[test]
@@ -122,6 +162,17 @@ fn a_number_is_right_within_its_tolerance_inclusive() {
     ] {
         assert_eq!(number().mark(&read(answer.clone())), mark, "{answer}");
     }
+}
+
+#[test]
+fn a_tolerance_is_inclusive_where_binary_fractions_are_a_little_off() {
+    for (correct, answer) in [(0.3, 0.4), (6.1, 6.2), (6.1, 6.0), (0.2, 0.1)] {
+        let task = Task::Number { correct, tolerance: 0.1 };
+        assert_eq!(task.mark(&Answer::Decimal(answer)), Mark::Right, "{answer} for {correct}");
+    }
+    let exact = Task::Number { correct: 0.3, tolerance: 0.0 };
+    assert_eq!(exact.mark(&Answer::Decimal(0.3)), Mark::Right);
+    assert_eq!(exact.mark(&Answer::Decimal(0.300_000_000_000_000_04)), Mark::Wrong, "no tolerance is none");
 }
 
 #[test]

@@ -95,12 +95,30 @@ fn once_it_is_started_nothing_but_its_title_changes() {
         AssessmentPatch { duration_sec: Some(60), ..none() },
         AssessmentPatch { opens_at: Some(sec(1)), ..none() },
         AssessmentPatch { closes_at: Some(sec(7200)), ..none() },
-        AssessmentPatch { questions: Some(new_exam().questions), ..none() },
+        AssessmentPatch { questions: Some(new_exam().questions.split_off(1)), ..none() },
     ] {
         assert!(exam().updated(patch.clone(), None, false, nine(), &limits()).is_ok(), "{patch:?}");
         let refused = exam().updated(patch, None, true, nine(), &limits());
         assert_eq!(refused.map_err(|error| error.code()), Err(Code::Locked));
     }
+}
+
+#[test]
+fn what_is_sent_as_it_stands_changes_nothing_started_or_not() {
+    let old = exam();
+    let same = AssessmentPatch {
+        title: Some(old.title.clone()),
+        questions: Some(new_exam().questions),
+        duration_sec: Some(old.duration_sec),
+        opens_at: Some(old.opens_at),
+        closes_at: Some(old.closes_at),
+    };
+    for patch in [AssessmentPatch::default(), same.clone()] {
+        assert_eq!(old.updated(patch, None, true, sec(1), &limits()), Ok(old.clone()), "its version too");
+    }
+    let title = AssessmentPatch { title: Some("Cells II".to_owned()), ..same };
+    let new = old.updated(title, None, true, sec(1), &limits()).unwrap();
+    assert_eq!((new.version, new.questions), (2, old.questions), "its questions keep their ids");
 }
 
 #[test]
@@ -130,7 +148,7 @@ fn nobody_starts_while_it_is_paused_and_it_closes_later_by_that_time() {
     assert_eq!(exam.expiry_of_a_start(&Extension::default(), sec(800)), Err(AssessmentError::Paused));
     assert!(exam.release(sec(900)));
     assert!(!exam.release(sec(950)));
-    assert_eq!((exam.closes_at, exam.version), (sec(3900), 2));
+    assert_eq!((exam.closes_at, exam.version), (sec(3900), 3), "paused, and gone on");
     assert!(exam.expiry_of_a_start(&Extension::default(), sec(3899)).is_ok());
 }
 
@@ -143,7 +161,21 @@ fn a_pause_gives_back_only_what_was_lost_while_it_was_open() {
     let mut late = exam();
     late.hold(sec(3600));
     late.release(sec(9000));
-    assert_eq!((late.closes_at, late.version), (sec(3600), 1), "paused when it was closed");
+    let none = Extension::default();
+    assert_eq!(late.expiry_of_a_start(&none, sec(9000)), Err(AssessmentError::Closed), "it was closed");
+}
+
+#[test]
+fn who_has_more_time_gets_back_what_was_lost_of_the_own_time() {
+    let mut exam = exam();
+    let longer = Extension { added_sec: 600, multiplier: None };
+    // For the others it closed at 3600, for who has more time at 4200.
+    exam.hold(sec(3900));
+    exam.release(sec(5000));
+    assert_eq!(exam.closes_for(&longer), sec(5300), "300 were left");
+    assert!(exam.expiry_of_a_start(&longer, sec(5299)).is_ok());
+    let others = exam.expiry_of_a_start(&Extension::default(), sec(5000));
+    assert_eq!(others, Err(AssessmentError::Closed));
 }
 
 #[test]

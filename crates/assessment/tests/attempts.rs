@@ -1,13 +1,14 @@
 //! One student's attempt: starting, saving, handing in, running out, and starting over.
 
 use homeroom_assessment::{
-    Answer, AssessmentError, AttemptId, Extra, HandedIn, Kept, Limits, Marked, QuestionId, Seat, Sitting,
-    Standing, Submission,
+    Answer, AssessmentError, Draft, Extra, HandedIn, Kept, Limits, Mark, Marked, MarkedAttempt, QuestionId,
+    Sitting, Standing, Submission,
 };
 use homeroom_contract::{Code, FieldError};
-use proptest::prelude::*;
 
-use crate::support::{ann, attempt, exam, id_of, limits, milli, nine, save, sec, started, user};
+use crate::support::{
+    ann, attempt, exam, hand_in, id_of, limits, milli, nine, save, sec, started, user, write,
+};
 
 #[test]
 fn a_second_start_gives_the_same_attempt() {
@@ -23,7 +24,7 @@ fn a_second_start_gives_the_same_attempt() {
 fn a_start_after_the_end_says_how_it_ended() {
     let exam = exam();
     let mut submitted = started(&exam, nine());
-    submitted.current_mut().unwrap().submit(sec(60), &limits()).unwrap();
+    hand_in(submitted.current_mut().unwrap(), sec(60));
     let again = submitted.start(&exam, sec(61), &limits()).map(|start| start.fresh);
     assert_eq!(again, Err(AssessmentError::AlreadySubmitted));
     let mut ran_out = started(&exam, nine());
@@ -46,7 +47,10 @@ fn a_grace_takes_answers_a_little_longer_and_hands_in_as_of_the_end() {
     let exam = exam();
     let grace = Limits { grace_ms: 2000, ..limits() };
     let mut attempt = attempt(&exam, nine());
-    let mut save = |rev, at| attempt.save(&exam, &id_of(&exam, 0), Answer::Whole(1), rev, at, &grace);
+    let mut save = |rev, at| {
+        let draft = Draft { question_id: id_of(&exam, 0), answer: Answer::Whole(1), rev };
+        attempt.save(&user("ann"), &exam, draft, at, &grace)
+    };
     assert!(save(1, milli(1_201_999)).is_ok());
     assert_eq!(save(2, milli(1_202_000)).unwrap_err().code(), Code::Expired);
     assert_eq!(attempt.settle(sec(1300), &grace), Some(Submission { submitted_at: sec(1200), auto: true }));
@@ -81,9 +85,21 @@ fn revs_begin_with_one_and_count_for_each_question_on_its_own() {
     let refused = save(&mut attempt, &exam, 1, 0, sec(1));
     assert!(matches!(refused, Err(AssessmentError::Field(FieldError::OutOfRange { field: "rev", .. }))));
     save(&mut attempt, &exam, 1, 9, sec(1)).unwrap();
-    let other = attempt.save(&exam, &id_of(&exam, 3), Answer::Whole(7), 1, sec(2), &limits());
+    let other = write(&mut attempt, &exam, 3, Answer::Whole(7), 1, sec(2));
     assert_eq!(other, Ok(Kept { rev: 1, changed: true }));
     assert_eq!(attempt.rev(), 9);
+}
+
+#[test]
+fn milliseconds_may_be_counted_with_and_nothing_that_a_client_cannot_count_exactly() {
+    let exam = exam();
+    let mut attempt = attempt(&exam, nine());
+    let highest = 9_007_199_254_740_991;
+    for rev in [1_790_000_000_000, highest] {
+        assert_eq!(save(&mut attempt, &exam, 1, rev, sec(1)), Ok(Kept { rev, changed: true }));
+    }
+    let refused = save(&mut attempt, &exam, 1, highest + 1, sec(1)).unwrap_err();
+    assert_eq!(refused.code(), Code::ValidationError);
 }
 
 #[test]
@@ -92,15 +108,15 @@ fn an_answer_that_was_taken_back_is_none() {
     let mut attempt = attempt(&exam, nine());
     save(&mut attempt, &exam, 1, 1, sec(1)).unwrap();
     assert_eq!(attempt.answered(), 1);
-    attempt.save(&exam, &id_of(&exam, 0), Answer::Blank, 2, sec(2), &limits()).unwrap();
+    write(&mut attempt, &exam, 0, Answer::Blank, 2, sec(2)).unwrap();
     assert_eq!((attempt.answered(), attempt.rev()), (0, 2));
 }
 
 #[test]
 fn a_question_of_another_assessment_is_not_found() {
     let exam = exam();
-    let other = QuestionId::generate(nine());
-    let refused = attempt(&exam, nine()).save(&exam, &other, Answer::Whole(1), 1, sec(1), &limits());
+    let draft = Draft { question_id: QuestionId::generate(nine()), answer: Answer::Whole(1), rev: 1 };
+    let refused = attempt(&exam, nine()).save(&user("ann"), &exam, draft, sec(1), &limits());
     assert_eq!(refused, Err(AssessmentError::NotFound("question")));
 }
 
@@ -108,9 +124,9 @@ fn a_question_of_another_assessment_is_not_found() {
 fn handing_in_again_gives_the_same_receipt_and_nothing_is_taken_after_it() {
     let exam = exam();
     let mut attempt = attempt(&exam, nine());
-    let first = attempt.submit(sec(60), &limits()).unwrap();
+    let first = hand_in(&mut attempt, sec(60));
     assert_eq!(first.submission, Submission { submitted_at: sec(60), auto: false });
-    let again = attempt.submit(sec(5000), &limits()).unwrap();
+    let again = hand_in(&mut attempt, sec(5000));
     assert_eq!(again, HandedIn { fresh: false, ..first });
     assert_eq!(save(&mut attempt, &exam, 1, 1, sec(61)), Err(AssessmentError::AlreadySubmitted));
     assert_eq!(attempt.standing(sec(5000), &limits()), Standing::Submitted);
@@ -122,26 +138,26 @@ fn who_hands_in_too_late_gets_the_receipt_of_what_was_handed_in_when_the_time_ra
     let mut attempt = attempt(&exam, nine());
     let mut settled = attempt.clone();
     settled.settle(sec(1201), &limits());
-    let late = attempt.submit(sec(4000), &limits()).unwrap();
+    let late = hand_in(&mut attempt, sec(4000));
     assert_eq!(late.submission, Submission { submitted_at: sec(1200), auto: true });
     assert!(late.fresh, "nobody had noticed");
-    let noticed = settled.submit(sec(4000), &limits()).unwrap();
+    let noticed = hand_in(&mut settled, sec(4000));
     assert_eq!(noticed, HandedIn { fresh: false, ..late });
 }
 
 #[test]
 fn time_that_ran_out_is_told_twice_and_handing_in_once() {
     let exam = exam();
-    let seat = Seat::new(&exam, user("ann"));
     let mut ran_out = attempt(&exam, nine());
-    assert_eq!(ran_out.told(&seat), None, "it runs");
+    assert_eq!(ran_out.told(&exam), None, "it runs");
     ran_out.settle(sec(9000), &limits());
-    let (expired, submitted) = ran_out.told(&seat).unwrap();
+    let (expired, submitted) = ran_out.told(&exam).unwrap();
     assert_eq!(expired.unwrap().expired_at, sec(1200));
     assert!(submitted.auto);
+    assert_eq!((submitted.seat.student_id, submitted.seat.class_id), (user("ann"), exam.class_id.clone()));
     let mut by_hand = attempt(&exam, nine());
-    by_hand.submit(sec(5), &limits()).unwrap();
-    let (expired, submitted) = by_hand.told(&seat).unwrap();
+    hand_in(&mut by_hand, sec(5));
+    let (expired, submitted) = by_hand.told(&exam).unwrap();
     assert_eq!((expired, submitted.auto, submitted.submitted_at), (None, false, sec(5)));
 }
 
@@ -151,13 +167,13 @@ fn a_reset_attempt_is_kept_and_the_student_may_start_another() {
     let mut sitting = started(&exam, nine());
     sitting.extend(&exam, Extra::AddSec(60), sec(1), &limits()).unwrap();
     let old = sitting.attempts[0].attempt_id.clone();
-    let attempt = sitting.attempt_mut(&old).unwrap();
-    attempt.submit(sec(10), &limits()).unwrap();
+    let attempt = sitting.attempt_mut(Some(&old)).unwrap();
+    hand_in(attempt, sec(10));
     attempt.reset(&user("tina"), "Fire alarm", sec(20), &limits()).unwrap();
     assert_eq!(attempt.standing(sec(20), &limits()), Standing::Reset);
     let refused = save(attempt, &exam, 1, 1, sec(21)).unwrap_err();
     assert_eq!((refused.code(), refused), (Code::Locked, AssessmentError::WasReset));
-    assert_eq!(attempt.submit(sec(21), &limits()), Err(AssessmentError::WasReset));
+    assert_eq!(attempt.submit(&user("ann"), sec(21), &limits()), Err(AssessmentError::WasReset));
     let twice = attempt.reset(&user("tina"), "Again", sec(22), &limits());
     assert_eq!(twice, Err(AssessmentError::WasReset));
     let new = sitting.start(&exam, sec(100), &limits()).unwrap();
@@ -177,8 +193,56 @@ fn a_reset_needs_a_reason() {
 #[test]
 fn an_attempt_of_another_student_is_not_found() {
     let exam = exam();
-    let found = ann(&exam).attempt_mut(&AttemptId::generate(nine())).map(|_| ());
-    assert_eq!(found, Err(AssessmentError::NotFound("attempt")));
+    let mut anns = attempt(&exam, nine());
+    save(&mut anns, &exam, 1, 1, sec(1)).unwrap();
+    let before = anns.clone();
+    let unknown = AssessmentError::NotFound("attempt");
+    let draft = Draft { question_id: id_of(&exam, 0), answer: Answer::Whole(2), rev: 2 };
+    let ben = user("ben");
+    assert_eq!(anns.save(&ben, &exam, draft, sec(2), &limits()), Err(unknown.clone()));
+    assert_eq!(anns.submit(&ben, sec(2), &limits()), Err(unknown.clone()));
+    assert_eq!(anns, before);
+
+    let mut bens = Sitting::new(exam.assessment_id.clone(), ben);
+    bens.start(&exam, nine(), &limits()).unwrap();
+    assert_eq!(bens.attempt_mut(Some(&anns.attempt_id)).map(drop), Err(unknown));
+}
+
+#[test]
+fn an_attempt_is_at_its_own_assessment() {
+    let (own, other) = (exam(), exam());
+    let mut attempt = attempt(&own, nine());
+    let refused = save(&mut attempt, &other, 1, 1, sec(1));
+    assert_eq!(refused, Err(AssessmentError::NotFound("attempt")));
+    hand_in(&mut attempt, sec(2));
+    let seen = MarkedAttempt::of(&other, &attempt, sec(3), &limits());
+    assert_eq!(seen, Err(AssessmentError::NotFound("attempt")));
+}
+
+#[test]
+fn an_attempt_that_is_not_named_is_the_one_that_counts() {
+    let exam = exam();
+    assert_eq!(ann(&exam).attempt_mut(None).map(drop), Err(AssessmentError::NotFound("attempt")));
+    let mut sitting = started(&exam, nine());
+    let first = sitting.attempt_mut(None).unwrap();
+    first.reset(&user("tina"), "Ill", sec(1), &limits()).unwrap();
+    let old = first.attempt_id.clone();
+    assert!(sitting.attempt_mut(None).is_err(), "none counts");
+    let second = sitting.start(&exam, sec(2), &limits()).unwrap().attempt.attempt_id.clone();
+    assert_eq!(sitting.attempt_mut(None).unwrap().attempt_id, second);
+    assert_eq!(sitting.attempt_mut(Some(&old)).unwrap().attempt_id, old, "kept, and found by its id");
+}
+
+#[test]
+fn what_ran_out_unseen_is_handed_in_before_it_is_reset_and_told() {
+    let exam = exam();
+    let mut attempt = attempt(&exam, nine());
+    let submission = attempt.reset(&user("tina"), "Ill", sec(5000), &limits()).unwrap();
+    assert_eq!(submission, Some(Submission { submitted_at: sec(1200), auto: true }));
+    assert!(attempt.told(&exam).is_some_and(|(expired, submitted)| expired.is_some() && submitted.auto));
+    let mut running = crate::support::attempt(&exam, nine());
+    assert_eq!(running.reset(&user("tina"), "Ill", sec(5), &limits()), Ok(None));
+    assert_eq!(running.told(&exam), None);
 }
 
 #[test]
@@ -186,144 +250,32 @@ fn what_was_handed_in_can_be_marked() {
     let exam = exam();
     let mut attempt = attempt(&exam, nine());
     let mut save = |question: usize, answer| {
-        attempt.save(&exam, &id_of(&exam, question), answer, 1, sec(1), &limits()).unwrap();
+        write(&mut attempt, &exam, question, answer, 1, sec(1)).unwrap();
     };
     save(0, Answer::Whole(1));
     save(1, Answer::Choices([0].into()));
     save(2, Answer::Text("An essay".to_owned()));
-    let marked = attempt.marked(&exam);
-    assert_eq!(marked, Marked { earned: 2, possible: 8, by_hand: vec![id_of(&exam, 2)] });
+    let seen = |attempt: &_, at| MarkedAttempt::of(&exam, attempt, at, &limits());
+    let early = seen(&attempt, sec(2)).unwrap_err();
+    assert_eq!((early.code(), early), (Code::Locked, AssessmentError::NotHandedIn));
+    let late = seen(&attempt, sec(1200)).unwrap();
+    assert_eq!((late.standing, late.submitted_at), (Standing::Expired, Some(sec(1200))));
+
+    hand_in(&mut attempt, sec(3));
+    let marked = Marked { earned: 2, possible: 8, by_hand: vec![id_of(&exam, 2)] };
+    let (_, submitted) = attempt.told(&exam).unwrap();
+    assert_eq!(submitted.marked, marked, "who listens has the points");
+    let seen = seen(&attempt, sec(4)).unwrap();
+    assert_eq!((seen.student_id, seen.submitted_at, seen.marked), (user("ann"), Some(sec(3)), marked));
+    let marks: Vec<_> = seen.answers.iter().map(|answer| answer.mark).collect();
+    assert_eq!(marks, [Mark::Right, Mark::Wrong, Mark::ByHand, Mark::Wrong]);
+    assert_eq!(seen.answers[3].answer, Answer::Blank, "nothing was answered");
 }
 
 #[test]
-fn alerts_are_counted_while_it_lasts() {
+fn alerts_are_counted_and_so_is_one_that_comes_just_after_handing_in() {
     let mut attempt = attempt(&exam(), nine());
-    assert_eq!(attempt.alerted(sec(1), &limits()), Ok(1));
-    assert_eq!(attempt.alerted(sec(2), &limits()), Ok(2));
-    assert!(attempt.alerted(sec(1200), &limits()).is_err());
-}
-
-/// What may be done to a sitting, at a time after the last.
-#[derive(Debug, Clone)]
-enum Deed {
-    Start,
-    Save(i64, u32),
-    Submit,
-    Settle,
-    Pause,
-    Resume,
-    Extend(u32),
-    Warn,
-    Reset,
-}
-
-fn some_deeds() -> impl Strategy<Value = Vec<(u64, Deed)>> {
-    let deed = prop_oneof![
-        2 => Just(Deed::Start),
-        6 => (0..3_i64, 1..6_u32).prop_map(|(choice, rev)| Deed::Save(choice, rev)),
-        1 => Just(Deed::Submit),
-        2 => Just(Deed::Settle),
-        2 => Just(Deed::Pause),
-        2 => Just(Deed::Resume),
-        1 => (1..600_u32).prop_map(Deed::Extend),
-        1 => Just(Deed::Warn),
-        1 => Just(Deed::Reset),
-    ];
-    prop::collection::vec((0..400_u64, deed), 0..30)
-}
-
-fn play(
-    sitting: &mut Sitting,
-    exam: &homeroom_assessment::Assessment,
-    deed: &Deed,
-    at: homeroom_contract::Timestamp,
-) {
-    let limits = limits();
-    if let Deed::Start = deed {
-        let _ = sitting.start(exam, at, &limits);
-    } else if let Deed::Extend(add) = deed {
-        let _ = sitting.extend(exam, Extra::AddSec(*add), at, &limits);
-    }
-    let Some(attempt) = sitting.current_mut() else { return };
-    match deed {
-        Deed::Save(choice, rev) => _ = save(attempt, exam, *choice, *rev, at),
-        Deed::Submit => _ = attempt.submit(at, &limits),
-        Deed::Settle => _ = attempt.settle(at, &limits),
-        Deed::Pause => _ = attempt.pause(at, &limits),
-        Deed::Resume => _ = attempt.resume(at, &limits),
-        Deed::Warn => _ = attempt.warn(at, &limits),
-        Deed::Reset => _ = attempt.reset(&user("tina"), "Ill", at, &limits),
-        Deed::Start | Deed::Extend(_) => {}
-    }
-}
-
-proptest! {
-    /// Whoever looks whenever: where an attempt stands, and what is handed in, are the same whether somebody settled it on the
-    /// way or only at the end, and it comes back from being stored as it was.
-    #[test]
-    fn looking_changes_nothing_and_so_does_storing(deeds in some_deeds(), rest in 0..5000_u64) {
-        let (exam, limits) = (exam(), limits());
-        let (mut watched, mut alone, mut now) = (ann(&exam), ann(&exam), 0);
-        for (later, deed) in &deeds {
-            now += later;
-            if let Some(attempt) = watched.current_mut() {
-                attempt.settle(sec(now), &limits);
-            }
-            play(&mut watched, &exam, deed, sec(now));
-            if !matches!(deed, Deed::Settle) {
-                play(&mut alone, &exam, deed, sec(now));
-            }
-            let stored = serde_json::to_string(&alone).unwrap();
-            prop_assert_eq!(serde_json::from_str::<Sitting>(&stored).unwrap(), alone.clone());
-        }
-        let end = sec(now + rest);
-        for sitting in [&mut watched, &mut alone] {
-            sitting.current_mut().and_then(|attempt| attempt.settle(end, &limits));
-        }
-        let seen = |sitting: &Sitting| -> Vec<_> {
-            let attempts = sitting.attempts.iter();
-            attempts.map(|attempt| {
-                let answers: Vec<_> = attempt.answers.values().cloned().collect();
-                // One that was reset may have been reset before anybody noticed that its time was over.
-                let submission = attempt.submission.filter(|_| attempt.reset.is_none());
-                (attempt.standing(end, &limits), submission, answers, attempt.expires_at)
-            }).collect()
-        };
-        prop_assert_eq!(seen(&watched), seen(&alone));
-    }
-
-    /// A saved answer only ever gives way to a higher rev, and none is saved at or after the end.
-    #[test]
-    fn answers_only_go_forward_and_never_past_the_end(deeds in some_deeds()) {
-        let exam = exam();
-        let (mut sitting, mut now) = (started(&exam, nine()), 0);
-        for (later, deed) in deeds {
-            now += later;
-            let before = sitting.current().cloned();
-            play(&mut sitting, &exam, &deed, sec(now));
-            if let (Some(before), Some(after)) = (before, sitting.current())
-                && before.attempt_id == after.attempt_id
-            {
-                prop_assert!(after.rev() >= before.rev());
-                if after.answers != before.answers {
-                    prop_assert!(after.rev() > before.rev());
-                    prop_assert!(sec(now) < before.expires_at && before.submission.is_none());
-                }
-                prop_assert!(before.submission.is_none() || after.submission == before.submission);
-            }
-        }
-    }
-
-    /// Whatever came before, at most one attempt counts, and it is the last.
-    #[test]
-    fn at_most_one_attempt_counts(deeds in some_deeds()) {
-        let exam = exam();
-        let (mut sitting, mut now) = (ann(&exam), 0);
-        for (later, deed) in deeds {
-            now += later;
-            play(&mut sitting, &exam, &deed, sec(now));
-        }
-        let earlier = sitting.attempts.len().saturating_sub(1);
-        prop_assert!(sitting.attempts[..earlier].iter().all(|attempt| attempt.reset.is_some()));
-    }
+    assert_eq!((attempt.alerted(), attempt.alerted()), (1, 2));
+    hand_in(&mut attempt, sec(3));
+    assert_eq!(attempt.alerted(), 3);
 }

@@ -3,7 +3,7 @@
 use homeroom_assessment::{Assessment, AssessmentError, Attempt, Extra, Limits, NewAssessment, Standing};
 use proptest::prelude::*;
 
-use crate::support::{attempt, exam, limits, milli, new_exam, nine, save, sec, started};
+use crate::support::{attempt, exam, hand_in, limits, milli, new_exam, nine, save, sec, started};
 
 fn short(duration_sec: u32) -> Attempt {
     let exam = Assessment::new(NewAssessment { duration_sec, ..new_exam() }, nine(), &limits()).unwrap();
@@ -49,13 +49,38 @@ fn after_an_extension_what_lies_ahead_again_is_given_again() {
 }
 
 #[test]
+fn a_warning_that_is_due_and_was_not_given_outlives_an_extension_that_leaves_it_due() {
+    let exam = exam();
+    let mut sitting = started(&exam, nine());
+    sitting.extend(&exam, Extra::AddSec(10), sec(1000), &limits()).unwrap();
+    let attempt = sitting.current_mut().unwrap();
+    assert_eq!(attempt.next_moment(&limits()), Some(sec(910)), "it has passed already");
+    assert_eq!(attempt.warn(sec(1000), &limits()), Some(210));
+    sitting.extend(&exam, Extra::AddSec(10), sec(1001), &limits()).unwrap();
+    assert_eq!(sitting.current_mut().unwrap().warn(sec(1001), &limits()), None, "it was given");
+}
+
+#[test]
+fn what_was_received_in_time_can_still_be_written_when_the_end_is_looked_after() {
+    let exam = exam();
+    let mut attempt = attempt(&exam, nine());
+    let limits = Limits { settle_after_ms: 800, warn_at_sec: vec![], ..limits() };
+    let looked_after = attempt.next_moment(&limits).unwrap();
+    assert_eq!(looked_after, milli(1_200_800));
+    // Received before the end, and held up until just before somebody looks.
+    assert!(save(&mut attempt, &exam, 1, 1, milli(1_199_999)).is_ok());
+    let submission = attempt.settle(looked_after, &limits).unwrap();
+    assert_eq!(submission.submitted_at, sec(1200), "the end is where it was");
+}
+
+#[test]
 fn when_to_warn_is_a_setting() {
     let limits = Limits { warn_at_sec: vec![], ..limits() };
     let mut sitting = crate::support::ann(&exam());
     sitting.start(&exam(), nine(), &limits).unwrap();
     let attempt = sitting.current_mut().unwrap();
     assert_eq!(attempt.warn(sec(1199), &limits), None);
-    assert_eq!(attempt.next_moment(&limits), Some(sec(1200)));
+    assert_eq!(attempt.next_moment(&limits), Some(milli(1_200_500)));
 }
 
 #[test]
@@ -79,7 +104,7 @@ fn a_pause_gives_back_the_time_for_which_it_stood() {
 fn what_is_paused_can_be_handed_in() {
     let mut attempt = attempt(&exam(), nine());
     attempt.pause(sec(10), &limits()).unwrap();
-    assert_eq!(attempt.submit(sec(9000), &limits()).unwrap().submission.submitted_at, sec(9000));
+    assert_eq!(hand_in(&mut attempt, sec(9000)).submission.submitted_at, sec(9000));
     assert_eq!(attempt.standing(sec(9001), &limits()), Standing::Submitted);
 }
 
@@ -90,7 +115,7 @@ fn what_has_ended_is_neither_paused_nor_goes_on() {
     assert_eq!(ran_out.pause(sec(1200), &limits()), Err(refused.clone()));
     assert_eq!(ran_out.resume(sec(1200), &limits()), Err(refused));
     let mut submitted = attempt(&exam(), nine());
-    submitted.submit(sec(5), &limits()).unwrap();
+    hand_in(&mut submitted, sec(5));
     assert_eq!(submitted.pause(sec(6), &limits()), Err(AssessmentError::AlreadySubmitted));
 }
 
@@ -105,7 +130,7 @@ fn a_silent_client_is_missing_while_the_attempt_runs() {
 }
 
 proptest! {
-    /// Who comes back at each next moment gives every warning at its time, and hands in at the end.
+    /// Who comes back at each next moment gives every warning at its time, and hands in half a second after the end.
     #[test]
     fn who_follows_the_next_moment_misses_nothing(duration in 1..3000_u32) {
         let mut attempt = short(duration);
@@ -117,7 +142,7 @@ proptest! {
             }
             warned.push(attempt.warn(at, &limits()).expect("something to do"));
         };
-        prop_assert_eq!(end, sec(u64::from(duration)));
+        prop_assert_eq!(end, milli(u64::from(duration) * 1000 + 500));
         let due: Vec<u32> = [300, 60].into_iter().filter(|warning| *warning < duration).collect();
         prop_assert_eq!(warned, due);
     }

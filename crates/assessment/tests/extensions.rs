@@ -1,10 +1,10 @@
 //! More time: how much, for whom, and never less.
 
-use homeroom_assessment::{AssessmentError, ExtendTime, Extension, Extra, Whom};
+use homeroom_assessment::{AssessmentError, ExtendTime, Extended, Extension, Extra, Whom};
 use homeroom_contract::Code;
 use proptest::prelude::*;
 
-use crate::support::{ann, exam, limits, nine, sec, started, user};
+use crate::support::{ann, exam, hand_in, limits, nine, sec, started, user};
 
 #[test]
 fn seconds_add_up_and_a_multiplier_takes_the_place_of_an_earlier_one() {
@@ -43,20 +43,32 @@ fn an_extension_is_bounded_and_takes_nothing_away() {
     assert!(fresh.and(Extra::AddSec(14_401), &limits()).is_err());
     assert!(fresh.and(Extra::Multiplier(0.5), &limits()).is_err());
     let used_up = Extension { added_sec: 86_400, ..fresh };
-    assert!(used_up.and(Extra::AddSec(1), &limits()).is_err());
+    assert_eq!(
+        used_up.and(Extra::AddSec(1), &limits()),
+        Err(AssessmentError::TooMuchAdded { most_sec: 86_400 })
+    );
+    assert_eq!(
+        stands.and(Extra::Multiplier(1.5), &limits()),
+        Err(AssessmentError::HigherStands { stands: 2.0 })
+    );
 }
 
 #[test]
 fn more_time_counts_before_the_start_while_it_runs_and_while_it_is_paused() {
     let exam = exam();
     let mut before = ann(&exam);
-    assert_eq!(before.extend(&exam, Extra::Multiplier(1.5), nine(), &limits()), Ok(None));
+    let given = |expires_at| Ok(Extended { expires_at, fresh: true });
+    assert_eq!(before.extend(&exam, Extra::Multiplier(1.5), nine(), &limits()), given(None));
     assert_eq!(before.start(&exam, sec(60), &limits()).unwrap().attempt.expires_at, sec(60 + 1800));
     let mut running = started(&exam, sec(60));
-    assert_eq!(running.extend(&exam, Extra::Multiplier(1.5), sec(900), &limits()), Ok(Some(sec(60 + 1800))));
+    let until = Some(sec(60 + 1800));
+    assert_eq!(running.extend(&exam, Extra::Multiplier(1.5), sec(900), &limits()), given(until));
+    let again = running.extend(&exam, Extra::Multiplier(1.5), sec(901), &limits());
+    assert_eq!(again, Ok(Extended { expires_at: until, fresh: false }), "nothing to tell");
     let mut paused = started(&exam, sec(60));
     paused.current_mut().unwrap().pause(sec(100), &limits()).unwrap();
-    paused.extend(&exam, Extra::Multiplier(1.5), sec(900), &limits()).unwrap();
+    let extended = paused.extend(&exam, Extra::Multiplier(1.5), sec(900), &limits());
+    assert_eq!(extended, given(None), "until when is not known");
     paused.current_mut().unwrap().resume(sec(1000), &limits()).unwrap();
     assert_eq!(paused.current().unwrap().expires_at, sec(60 + 1800 + 900));
 }
@@ -80,7 +92,7 @@ fn what_has_ended_is_not_extended() {
     assert_eq!(refused.code(), Code::Expired);
     assert_eq!(ran_out.extension, Extension::default());
     let mut submitted = started(&exam, nine());
-    submitted.current_mut().unwrap().submit(sec(5), &limits()).unwrap();
+    hand_in(submitted.current_mut().unwrap(), sec(5));
     let refused = submitted.extend(&exam, Extra::AddSec(60), sec(6), &limits());
     assert_eq!(refused, Err(AssessmentError::AlreadySubmitted));
 }
@@ -102,6 +114,12 @@ fn who_and_how_much_are_each_said_in_one_way() {
     let extra = Err(AssessmentError::OneOf { fields: ["addSec", "multiplier"] });
     assert_eq!(said(ben(), None, None, None), extra);
     assert_eq!(said(ben(), None, Some(60), Some(1.5)), extra);
+    for (add_sec, multiplier) in
+        [(Some(0), None), (Some(14_401), None), (None, Some(0.9)), (None, Some(4.1)), (None, Some(f64::NAN))]
+    {
+        let refused = said(ben(), None, add_sec, multiplier).unwrap_err();
+        assert_eq!(refused.code(), Code::ValidationError, "for nobody: {add_sec:?} {multiplier:?}");
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use homeroom_assessment::{
 use homeroom_contract::{Code, FieldError};
 
 use crate::support::{
-    attempt, class, exam, id_of, limits, new_exam, nine, options, question, quiz, sec, user,
+    attempt, class, exam, limits, new_exam, nine, options, question, quiz, sec, user, write,
 };
 
 fn made(new: NewAssessment) -> Result<(), Code> {
@@ -62,7 +62,7 @@ fn of_an_answer() {
     let exam = exam();
     let save = |chars| {
         let answer = Answer::Text(long(chars));
-        let saved = attempt(&exam, nine()).save(&exam, &id_of(&exam, 2), answer, 1, sec(1), &limits());
+        let saved = write(&mut attempt(&exam, nine()), &exam, 2, answer, 1, sec(1));
         saved.map(drop).map_err(|error| error.code())
     };
     assert_eq!((save(10_000), save(10_001)), (Ok(()), TOO_LARGE));
@@ -85,7 +85,7 @@ fn of_those_who_watch() {
     assert_eq!((students(500), students(501)), (Ok(()), TOO_LARGE));
     let reason = |chars| {
         let reset = attempt(&exam(), nine()).reset(&user("tina"), &long(chars), sec(1), &limits());
-        reset.map_err(|error| error.code())
+        reset.map(drop).map_err(|error| error.code())
     };
     assert_eq!((reason(500), reason(501)), (Ok(()), TOO_LARGE));
     let alert = |kind, detail| {

@@ -6,6 +6,7 @@ mod answers;
 mod assessments;
 mod attempts;
 mod countdown;
+mod deeds;
 mod extensions;
 mod limits;
 mod quizzes;

@@ -47,22 +47,69 @@ fn a_question_that_a_person_has_to_mark_is_for_no_quiz() {
 #[test]
 fn questions_come_one_after_the_other_and_then_it_ends() {
     let mut quiz = quiz();
-    assert_eq!(quiz.next(nine(), &limits()), Err(AssessmentError::QuizNotStarted));
+    assert_eq!(quiz.next(None, nine(), &limits()), Err(AssessmentError::QuizNotStarted));
     let mut opened = vec![quiz.start(nine()).unwrap().opened.unwrap()];
     assert_eq!(quiz.start(sec(1)), Err(AssessmentError::QuizStarted));
     for n in 1..4 {
-        let turn = quiz.next(sec(n * 10), &limits()).unwrap();
+        let turn = quiz.next(None, sec(n * 10), &limits()).unwrap();
         assert_eq!(turn.closed.unwrap().question_id, opened.last().unwrap().question.question_id);
         opened.push(turn.opened.unwrap());
     }
     let numbers: Vec<_> = opened.iter().map(|opened| (opened.number, opened.total)).collect();
     assert_eq!(numbers, [(1, 4), (2, 4), (3, 4), (4, 4)]);
     assert_eq!(opened[3].ends_at, sec(60));
-    let last = quiz.next(sec(40), &limits()).unwrap();
+    let last = quiz.next(None, sec(40), &limits()).unwrap();
     assert!(last.closed.is_some() && last.opened.is_none() && last.ended.is_some());
     assert_eq!(QuizWentOn::from(&last), QuizWentOn { question_id: None, ends_at: None, ended: true });
-    assert_eq!(quiz.next(sec(41), &limits()), Err(AssessmentError::QuizOver));
-    assert_eq!(quiz.start(sec(41)), Err(AssessmentError::QuizStarted));
+    assert_eq!(quiz.next(None, sec(41), &limits()), Err(AssessmentError::QuizOver));
+    assert_eq!(quiz.start(sec(41)), Err(AssessmentError::QuizOver));
+}
+
+#[test]
+fn who_clicks_twice_skips_no_question() {
+    let mut quiz = running(3);
+    let (first, second) = (id(&quiz, 0), id(&quiz, 1));
+    let opened = quiz.next(Some(&first), sec(5), &limits()).unwrap().opened.unwrap();
+    assert_eq!(opened.question.question_id, second);
+    let before = quiz.clone();
+    let twice = quiz.next(Some(&first), sec(6), &limits()).unwrap_err();
+    let stands = QuizWentOn { question_id: Some(second.clone()), ends_at: Some(sec(35)), ended: false };
+    assert_eq!(
+        (twice.code(), twice),
+        (Code::VersionConflict, AssessmentError::StaleQuestion(Box::new(stands)))
+    );
+    assert_eq!(quiz, before);
+    quiz.settle(sec(35), &limits()).unwrap();
+    assert!(
+        quiz.next(Some(&second), sec(40), &limits()).is_ok(),
+        "closed by its time, it was the last one put"
+    );
+}
+
+#[test]
+fn a_quiz_can_be_ended_early_and_what_is_open_counts() {
+    let mut quiz = running(3);
+    answer(&mut quiz, "ann", 0, Answer::Whole(1), nine()).unwrap();
+    let turn = quiz.end(sec(5), &limits()).unwrap();
+    assert_eq!(scores(&turn), [("ann", 2000, 1, 1)]);
+    assert!(turn.closed.is_some() && turn.opened.is_none() && turn.ended.is_some());
+    assert_eq!((quiz.ended_at, quiz.next_moment(&limits())), (Some(sec(5)), None));
+    assert_eq!(quiz.end(sec(6), &limits()), Err(AssessmentError::QuizOver));
+    let mut never = crate::support::quiz();
+    assert!(never.end(nine(), &limits()).unwrap().closed.is_none());
+    assert_eq!(never.start(sec(1)), Err(AssessmentError::QuizOver));
+}
+
+#[test]
+fn a_quiz_whose_last_question_was_over_unseen_ended_then() {
+    for end in [
+        |quiz: &mut Quiz| quiz.next(None, sec(90), &limits()),
+        |quiz: &mut Quiz| quiz.end(sec(90), &limits()),
+    ] {
+        let mut quiz = running(1);
+        assert!(end(&mut quiz).unwrap().ended.is_some());
+        assert_eq!(quiz.ended_at, Some(sec(30)));
+    }
 }
 
 #[test]
@@ -79,7 +126,7 @@ fn an_answer_counts_if_it_is_received_before_the_end() {
 #[test]
 fn an_answer_to_a_question_that_was_closed_early_is_late() {
     let mut quiz = running(2);
-    quiz.next(sec(5), &limits()).unwrap();
+    quiz.next(None, sec(5), &limits()).unwrap();
     assert!(!answer(&mut quiz, "ann", 0, Answer::Whole(1), sec(6)).unwrap().accepted);
 }
 
@@ -91,7 +138,7 @@ fn there_is_one_answer_for_each_person_and_question() {
     assert_eq!((other.code(), other), (Code::AlreadySubmitted, AssessmentError::AlreadyAnswered));
     let first = Taken { accepted: true, received_at: sec(1), changed: false };
     assert_eq!(answer(&mut quiz, "ann", 0, Answer::Whole(0), sec(3)), Ok(first), "a repeat");
-    quiz.next(sec(5), &limits()).unwrap();
+    quiz.next(None, sec(5), &limits()).unwrap();
     assert_eq!(
         answer(&mut quiz, "ann", 0, Answer::Whole(0), sec(6)),
         Ok(first),
@@ -130,12 +177,12 @@ fn a_closed_question_tells_what_was_right_and_what_was_chosen() {
 #[test]
 fn time_that_is_over_closes_a_question_once_however_late_anybody_looks() {
     let mut quiz = running(2);
-    assert_eq!(quiz.next_moment(), Some(sec(30)));
+    assert_eq!(quiz.next_moment(&limits()), Some(milli(30_500)));
     assert_eq!(quiz.settle(milli(29_999), &limits()), None);
     let turn = quiz.settle(sec(9000), &limits()).unwrap();
     assert!(turn.closed.is_some() && turn.ended.is_none(), "it waits for the next question");
-    assert_eq!((quiz.settle(sec(9001), &limits()), quiz.next_moment()), (None, None));
-    let next = quiz.next(sec(9002), &limits()).unwrap();
+    assert_eq!((quiz.settle(sec(9001), &limits()), quiz.next_moment(&limits())), (None, None));
+    let next = quiz.next(None, sec(9002), &limits()).unwrap();
     assert!(next.closed.is_none() && next.opened.is_some());
     let last = quiz.settle(sec(20_000), &limits()).unwrap();
     assert!(last.ended.is_some(), "that was the last one");
@@ -158,7 +205,7 @@ fn a_streak_ends_with_a_wrong_answer_and_with_none() {
         if let Some(ann) = ann {
             answer(&mut quiz, "ann", number, Answer::Whole(ann), quiz_time(number)).unwrap();
         }
-        quiz.next(quiz_time(number + 1), &limits()).unwrap().scores[0].streak
+        quiz.next(None, quiz_time(number + 1), &limits()).unwrap().scores[0].streak
     };
     assert_eq!([play(0, Some(1)), play(1, Some(1)), play(2, None), play(3, Some(1))], [1, 2, 0, 1]);
 }
@@ -174,7 +221,7 @@ fn who_has_the_same_score_has_the_same_rank() {
     for (who, choice, at) in [("ann", 1, 15), ("ben", 1, 15), ("cem", 1, 0), ("dia", 0, 1), ("eva", 2, 1)] {
         answer(&mut quiz, who, 0, Answer::Whole(choice), sec(at)).unwrap();
     }
-    let turn = quiz.next(sec(20), &limits()).unwrap();
+    let turn = quiz.next(None, sec(20), &limits()).unwrap();
     assert_eq!(
         scores(&turn),
         [("ann", 1500, 1, 2), ("ben", 1500, 1, 2), ("cem", 2000, 1, 1), ("dia", 0, 0, 4), ("eva", 0, 0, 4)]
@@ -220,7 +267,7 @@ proptest! {
             let number = quiz.rounds.len() - 1;
             let _ = answer(&mut quiz, ["ann", "ben", "cem"][who], number, Answer::Whole(choice), sec(now));
             if n % 5 == 4 {
-                let _ = quiz.next(sec(now), &limits());
+                let _ = quiz.next(None, sec(now), &limits());
             }
             let stored = serde_json::to_string(&quiz).unwrap();
             prop_assert_eq!(&serde_json::from_str::<Quiz>(&stored).unwrap(), &quiz);

@@ -2,13 +2,14 @@
 
 use homeroom_assessment::{
     Alert, AlertKind, AlertRaised, Answer, AnswerSaved, AssessmentCreated, AssessmentId, AssessmentRoom,
-    AttemptId, AttemptPaused, AttemptReset, AttemptResumed, AttemptStarted, ProctorMessageId,
-    ProctorMessageSent, QuizSessionId, Seat, TimeExtended, TimerWarned,
+    AssessmentUpdated, AttemptId, AttemptPaused, AttemptReset, AttemptResumed, AttemptStarted, Extension,
+    MessageFor, ProctorMessageId, ProctorMessageSent, QuizCreated, QuizSessionId, Seat, TimeExtended,
+    TimerWarned,
 };
 use homeroom_contract::{DomainEvent, Room};
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use crate::support::{attempt, exam, id_of, limits, nine, quiz, sec, user};
+use crate::support::{attempt, exam, id_of, limits, nine, quiz, sec, user, write};
 
 /// Rooms and payload of each delivery.
 fn deliveries(event: &impl DomainEvent) -> Vec<(Vec<AssessmentRoom>, Value)> {
@@ -38,26 +39,27 @@ fn what_a_student_answers_goes_to_that_student_alone() {
 #[test]
 fn what_was_handed_in_is_told_to_staff_and_that_student_without_answers() {
     let exam = exam();
-    let seat = Seat::new(&exam, user("ann"));
     let mut attempt = attempt(&exam, nine());
     let essay = Answer::Text("Secret essay".to_owned());
-    attempt.save(&exam, &id_of(&exam, 2), essay, 1, sec(1), &limits()).unwrap();
+    write(&mut attempt, &exam, 2, essay, 1, sec(1)).unwrap();
     attempt.settle(sec(1200), &limits());
-    let (expired, submitted) = attempt.told(&seat).unwrap();
+    let (expired, submitted) = attempt.told(&exam).unwrap();
     let both = [
         AssessmentRoom::Staff(exam.assessment_id.clone()),
         AssessmentRoom::Student(exam.assessment_id.clone(), user("ann")),
     ];
     assert_eq!((rooms(&expired.unwrap()), rooms(&submitted)), (both.to_vec(), both.to_vec()));
     assert!(!serde_json::to_string(&submitted).unwrap().contains("Secret"), "not in the journal either");
-    assert!(!deliveries(&submitted)[0].1.to_string().contains("Secret"));
+    let sent = deliveries(&submitted)[0].1.to_string();
+    assert!(!sent.contains("Secret") && !sent.contains("earned"), "{sent}");
 }
 
 #[test]
 fn an_alert_is_for_staff_only() {
     let exam = exam();
     let alert = Alert::new(user("ann"), AlertKind::Pasted, None, user("ann"), nine(), &limits()).unwrap();
-    let raised = AlertRaised { assessment_id: exam.assessment_id.clone(), alert };
+    let raised =
+        AlertRaised { class_id: exam.class_id.clone(), assessment_id: exam.assessment_id.clone(), alert };
     assert_eq!(rooms(&raised), [AssessmentRoom::Staff(exam.assessment_id)]);
 }
 
@@ -115,30 +117,51 @@ fn a_warning_is_for_that_student_and_the_rest_of_the_clock_for_staff_too() {
 #[test]
 fn a_message_to_one_names_no_other() {
     let exam = exam();
-    let message = |to_all, student_ids| ProctorMessageSent {
+    let message = |message_for| ProctorMessageSent {
+        class_id: exam.class_id.clone(),
         assessment_id: exam.assessment_id.clone(),
         message_id: ProctorMessageId::generate(nine()),
         body: "Ten more minutes".to_owned(),
         sent_by: user("tina"),
-        to_all,
-        student_ids,
+        message_for,
     };
     let student = |id| AssessmentRoom::Student(exam.assessment_id.clone(), user(id));
     let staff = AssessmentRoom::Staff(exam.assessment_id.clone());
-    let one = message(false, vec![user("ann")]);
+    let one = message(MessageFor::Student(user("ann")));
     assert_eq!(rooms(&one), [staff.clone(), student("ann")]);
     assert_eq!(deliveries(&one)[0].1["studentId"], "ann");
-    let all = message(true, vec![user("ann"), user("ben")]);
+    let all = message(MessageFor::Everyone(vec![user("ann"), user("ben")]));
     assert_eq!(rooms(&all), [staff, student("ann"), student("ben")]);
     assert_eq!(deliveries(&all)[0].1.get("studentId"), None);
 }
 
 #[test]
-fn a_new_assessment_is_told_to_whoever_made_it_without_its_questions() {
-    let created = AssessmentCreated::new(&exam(), user("tina"));
-    assert_eq!(rooms(&created), [AssessmentRoom::User(user("tina"))]);
-    let body = serde_json::to_string(&created).unwrap();
-    assert!(!body.contains("correct") && !body.contains("Nucleus"), "{body}");
+fn what_is_new_is_told_to_the_staff_of_the_class_once_each_without_its_questions() {
+    let staff = || vec![user("tina"), user("tom")];
+    let devices = [AssessmentRoom::User(user("tina")), AssessmentRoom::User(user("tom"))];
+    let created = AssessmentCreated::new(&exam(), user("tina"), staff());
+    let quiz = QuizCreated::new(&quiz(), user("tina"), staff());
+    assert_eq!((rooms(&created), rooms(&quiz)), (devices.to_vec(), devices.to_vec()));
+    for body in [serde_json::to_string(&created).unwrap(), serde_json::to_string(&quiz).unwrap()] {
+        assert!(!body.contains("correct") && !body.contains("Nucleus"), "{body}");
+    }
+}
+
+#[test]
+fn students_who_wait_for_the_start_hear_of_a_pause_and_of_new_times_each_with_the_own_end() {
+    let mut exam = exam();
+    exam.hold(sec(60));
+    let longer = Extension { added_sec: 600, multiplier: None };
+    let students = [(user("ann"), Extension::default()), (user("ben"), longer)];
+    let told = deliveries(&AssessmentUpdated::new(&exam, students, user("tina")));
+    let student = |id| AssessmentRoom::Student(exam.assessment_id.clone(), user(id));
+    assert_eq!(told[0].0, [AssessmentRoom::Staff(exam.assessment_id.clone()), student("ann")]);
+    assert_eq!(told[1].0, [student("ben")]);
+    let seen =
+        |n: usize| (&told[n].1["onHold"], told[n].1["closesAt"].as_str().unwrap(), &told[n].1["extraSec"]);
+    assert_eq!(seen(0), (&json!(true), sec(3600).to_string().as_str(), &json!(0)));
+    assert_eq!(seen(1), (&json!(true), sec(4200).to_string().as_str(), &json!(600)));
+    assert!(!told[0].1.to_string().contains("ben"), "nobody learns of another");
 }
 
 #[test]
@@ -173,4 +196,7 @@ fn a_room_is_read_as_it_is_written_and_no_id_opens_another() {
     assert_eq!(AssessmentRoom::read(&Room::parse("assessment:a").unwrap()), None);
     assert_eq!(AssessmentRoom::Staff(id("a")).assessment(), Some(&id("a")));
     assert_eq!(AssessmentRoom::User(user("ann")).assessment(), None);
+    let quiz = QuizSessionId::new("q").unwrap();
+    assert_eq!(AssessmentRoom::Quiz(quiz.clone()).quiz(), Some(&quiz));
+    assert_eq!(AssessmentRoom::Staff(id("a")).quiz(), None);
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use homeroom_assessment::{
-    Answer, Assessment, AssessmentError, Attempt, Kept, Limits, NewAssessment, NewQuestion, QuestionId, Quiz,
-    Sitting, Task,
+    Answer, Assessment, AssessmentError, Attempt, Draft, HandedIn, Kept, Limits, NewAssessment, NewQuestion,
+    QuestionId, Quiz, Sitting, Task,
 };
 use homeroom_contract::{ClassId, Timestamp, UserId};
 
@@ -90,15 +90,33 @@ pub(crate) fn id_of(exam: &Assessment, question: usize) -> QuestionId {
     exam.questions[question].question_id.clone()
 }
 
-/// Saves an answer to the first question.
+/// Saves Ann's answer to that question.
+pub(crate) fn write(
+    attempt: &mut Attempt,
+    exam: &Assessment,
+    question: usize,
+    answer: Answer,
+    rev: u64,
+    at: Timestamp,
+) -> Result<Kept, AssessmentError> {
+    let draft = Draft { question_id: id_of(exam, question), answer, rev };
+    attempt.save(&user("ann"), exam, draft, at, &limits())
+}
+
+/// Ann hands it in.
+pub(crate) fn hand_in(attempt: &mut Attempt, at: Timestamp) -> HandedIn {
+    attempt.submit(&user("ann"), at, &limits()).unwrap()
+}
+
+/// Saves Ann's answer to the first question.
 pub(crate) fn save(
     attempt: &mut Attempt,
     exam: &Assessment,
     choice: i64,
-    rev: u32,
+    rev: u64,
     at: Timestamp,
 ) -> Result<Kept, AssessmentError> {
-    attempt.save(exam, &id_of(exam, 0), Answer::Whole(choice), rev, at, &limits())
+    write(attempt, exam, 0, Answer::Whole(choice), rev, at)
 }
 
 /// A quiz of four questions of thirty seconds.

@@ -35,6 +35,7 @@ fn of_an_assessment() {
     let attempt_id = AttemptId::new("t1").unwrap();
     let question_id = QuestionId::new("q1").unwrap();
     let receipt_id = ReceiptId::new("r1").unwrap();
+    let marked = Marked { earned: 2, possible: 8, by_hand: vec![QuestionId::new("q3").unwrap()] };
     let (ann, paul, tina) = (user("ann"), user("paul"), user("tina"));
     let alert = Alert {
         alert_id: AlertId::new("x1").unwrap(),
@@ -44,19 +45,21 @@ fn of_an_assessment() {
         raised_by: paul.clone(),
         raised_at: nine(),
     };
-    let message = |to_all, student_ids| ProctorMessageSent {
+    let message = |message_for| ProctorMessageSent {
+        class_id: class(),
         assessment_id: assessment_id.clone(),
         message_id: ProctorMessageId::new("m1").unwrap(),
         body: "Please sit down".to_owned(),
         sent_by: paul.clone(),
-        to_all,
-        student_ids,
+        message_for,
     };
     let on_hold = Assessment { on_hold_since: Some(sec(60)), ..assessment.clone() };
+    let longer = Extension { added_sec: 600, multiplier: None };
+    let students = [(ann.clone(), Extension::default()), (user("ben"), longer)];
     let at = || (seat.clone(), attempt_id.clone());
     let told = [
-        told(&AssessmentCreated::new(&assessment, tina.clone())),
-        told(&AssessmentUpdated::new(&on_hold, tina.clone())),
+        told(&AssessmentCreated::new(&assessment, tina.clone(), vec![tina.clone(), user("tom")])),
+        told(&AssessmentUpdated::new(&on_hold, students, tina.clone())),
         told(&{
             let (seat, attempt_id) = at();
             AttemptStarted { seat, attempt_id, started_at: nine(), expires_at: sec(1200) }
@@ -72,7 +75,7 @@ fn of_an_assessment() {
         }),
         told(&{
             let (seat, attempt_id) = at();
-            AttemptSubmitted { seat, attempt_id, receipt_id, submitted_at: sec(1200), auto: true }
+            AttemptSubmitted { seat, attempt_id, receipt_id, submitted_at: sec(1200), auto: true, marked }
         }),
         told(&{
             let (seat, attempt_id) = at();
@@ -96,9 +99,9 @@ fn of_an_assessment() {
             let (seat, attempt_id) = at();
             AttemptReset { seat, attempt_id, reset_by: tina, reason: "Fire alarm".to_owned() }
         }),
-        told(&AlertRaised { assessment_id: assessment_id.clone(), alert }),
-        told(&message(false, vec![ann.clone()])),
-        told(&message(true, vec![ann.clone(), user("ben")])),
+        told(&AlertRaised { class_id: class(), assessment_id: assessment_id.clone(), alert }),
+        told(&message(MessageFor::Student(ann.clone()))),
+        told(&message(MessageFor::Everyone(vec![ann.clone(), user("ben")]))),
     ];
     insta::assert_json_snapshot!(told);
 }
@@ -109,8 +112,17 @@ fn of_a_quiz() {
     let question_id = QuestionId::new("q1").unwrap();
     let place = |user_id, rank| Place { user_id, score: 1500, rank };
     let top = vec![place(user("ann"), 1), place(user("ben"), 1)];
+    let created = QuizCreated {
+        class_id: class(),
+        session_id: session_id.clone(),
+        total: 4,
+        created_by: user("tina"),
+        staff_ids: vec![user("tina"), user("tom")],
+    };
     let told = [
+        told(&created),
         told(&QuizQuestionOpened {
+            class_id: class(),
             session_id: session_id.clone(),
             question: QuestionView::of(&cells().questions[0]),
             number: 1,
@@ -118,6 +130,7 @@ fn of_a_quiz() {
             ends_at: sec(30),
         }),
         told(&QuizQuestionClosed {
+            class_id: class(),
             session_id: session_id.clone(),
             question_id: question_id.clone(),
             correct: Answer::Whole(1),
@@ -126,6 +139,7 @@ fn of_a_quiz() {
             right: 2,
         }),
         told(&QuizScoreUpdated {
+            class_id: class(),
             session_id: session_id.clone(),
             question_id,
             user_id: user("ann"),
@@ -134,8 +148,8 @@ fn of_a_quiz() {
             rank: 1,
             earned: 1500,
         }),
-        told(&QuizLeaderboardChanged { session_id: session_id.clone(), top: top.clone() }),
-        told(&QuizEnded { session_id, top, players: 2 }),
+        told(&QuizLeaderboardChanged { class_id: class(), session_id: session_id.clone(), top: top.clone() }),
+        told(&QuizEnded { class_id: class(), session_id, top, players: 2 }),
     ];
     insta::assert_json_snapshot!(told);
 }
@@ -157,6 +171,14 @@ fn failures() {
         AssessmentError::Twice(user("ann")),
         AssessmentError::StaleAssessment(Box::new(assessment)),
         AssessmentError::StaleAnswer(Box::new(stands)),
+        AssessmentError::StaleQuestion(Box::new(QuizWentOn {
+            question_id: Some(QuestionId::new("q2").unwrap()),
+            ends_at: Some(sec(60)),
+            ended: false,
+        })),
+        AssessmentError::TooMuchAdded { most_sec: 86_400 },
+        AssessmentError::HigherStands { stands: 1.5 },
+        AssessmentError::NotHandedIn,
         AssessmentError::InUse,
         AssessmentError::NotOpenYet { opens_at: nine() },
         AssessmentError::Closed,

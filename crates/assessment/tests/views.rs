@@ -5,7 +5,7 @@ use homeroom_assessment::{
 };
 use serde_json::Value;
 
-use crate::support::{ann, exam, id_of, limits, nine, quiz, save, sec, started, user};
+use crate::support::{ann, exam, hand_in, id_of, limits, nine, quiz, save, sec, started, user, write};
 
 fn json(value: &impl serde::Serialize) -> Value {
     serde_json::to_value(value).unwrap()
@@ -53,10 +53,15 @@ fn a_start_is_answered_with_the_questions_but_not_while_it_is_paused() {
     let mut sitting = started(&exam, nine());
     let attempt = sitting.current_mut().unwrap();
     let running = AttemptRunning::of(&exam, attempt, sec(1), &limits());
-    assert_eq!((running.questions.len(), running.expires_at, running.server_now), (4, sec(1200), sec(1)));
+    assert_eq!(
+        (running.questions.len(), running.expires_at, running.server_now),
+        (4, Some(sec(1200)), sec(1))
+    );
+    assert_eq!(running.standing, Standing::Running);
     assert!(!tells(&running), "{}", json(&running));
     attempt.pause(sec(2), &limits()).unwrap();
-    assert_eq!(AttemptRunning::of(&exam, attempt, sec(3), &limits()).questions.len(), 0);
+    let paused = AttemptRunning::of(&exam, attempt, sec(3), &limits());
+    assert_eq!((paused.questions.len(), paused.standing, paused.expires_at), (0, Standing::Paused, None));
 }
 
 #[test]
@@ -64,8 +69,7 @@ fn saved_answers_come_in_the_order_of_the_questions() {
     let exam = exam();
     let mut sitting = started(&exam, nine());
     for (question, rev) in [(3, 1), (0, 2)] {
-        let (id, answer) = (id_of(&exam, question), Answer::Whole(1));
-        sitting.current_mut().unwrap().save(&exam, &id, answer, rev, sec(1), &limits()).unwrap();
+        write(sitting.current_mut().unwrap(), &exam, question, Answer::Whole(1), rev, sec(1)).unwrap();
     }
     let view = StudentView::of(&exam, &sitting, sec(2), &limits());
     let order: Vec<_> = view.answers.iter().map(|answer| answer.question_id.clone()).collect();
@@ -78,7 +82,7 @@ fn a_student_sees_when_it_closes_for_oneself() {
     let mut sitting = ann(&exam);
     sitting.extend(&exam, homeroom_assessment::Extra::AddSec(60), nine(), &limits()).unwrap();
     let view = StudentView::of(&exam, &sitting, nine(), &limits());
-    assert_eq!((view.assessment.closes_at, view.extra_sec), (sec(3660), 60));
+    assert_eq!((view.assessment.closes_at, view.assessment.extra_sec), (sec(3660), 60));
 }
 
 #[test]
@@ -100,7 +104,7 @@ fn staff_see_how_far_somebody_is_and_not_what_was_answered() {
     let mut sitting = started(&exam, nine());
     let attempt = sitting.current_mut().unwrap();
     save(attempt, &exam, 2, 1, sec(1)).unwrap();
-    attempt.alerted(sec(2), &limits()).unwrap();
+    attempt.alerted();
     let view = SittingView::of(&exam, &sitting, sec(100), &limits());
     assert_eq!((view.questions_answered, view.total_questions), (1, 4));
     assert_eq!((view.time_elapsed, view.proctor_alerts, view.resets), (100, 1, 0));
@@ -115,7 +119,7 @@ fn time_stops_when_it_is_handed_in() {
     let exam = exam();
     let mut sitting = started(&exam, nine());
     assert_eq!(SittingView::of(&exam, &sitting, sec(9000), &limits()).time_elapsed, 1200, "it ran out");
-    sitting.current_mut().unwrap().submit(sec(70), &limits()).unwrap();
+    hand_in(sitting.current_mut().unwrap(), sec(70));
     assert_eq!(SittingView::of(&exam, &sitting, sec(9000), &limits()).time_elapsed, 70);
 }
 
@@ -123,7 +127,8 @@ fn time_stops_when_it_is_handed_in() {
 fn who_joins_a_quiz_sees_the_open_question_without_the_answer() {
     let mut quiz = quiz();
     let view = |quiz: &_, at| QuizView::of(quiz, &user("ann"), at, &limits());
-    assert_eq!(view(&quiz, nine()).question, None);
+    let waiting = view(&quiz, nine());
+    assert_eq!((waiting.question, waiting.started, waiting.number), (None, false, 0));
     quiz.start(nine()).unwrap();
     let question = quiz.questions[0].question_id.clone();
     quiz.answer(&user("ann"), &question, Answer::Whole(1), nine(), &limits()).unwrap();
@@ -135,6 +140,7 @@ fn who_joins_a_quiz_sees_the_open_question_without_the_answer() {
     quiz.settle(sec(30), &limits()).unwrap();
     let closed = view(&quiz, sec(31));
     assert_eq!((closed.score, closed.streak, closed.answered), (2000, 1, false));
+    assert_eq!((closed.started, closed.number), (true, 1), "the second has not been put");
     assert_eq!((closed.top[0].user_id.clone(), closed.rank), (user("ann"), Some(1)));
     assert_eq!(QuizView::of(&quiz, &user("tina"), sec(31), &limits()).rank, None, "she doesn't play");
 }

@@ -6,7 +6,7 @@ use homeroom_contract::Timestamp;
 use homeroom_testkit::wire::Wire;
 use serde_json::{Value, json};
 
-use crate::support::{limits, nine, sec};
+use crate::support::{nine, sec};
 
 const NINE: &str = "2026-09-21T14:13:20.000Z";
 const LATER: &str = "2026-09-21T14:33:20.000Z";
@@ -38,7 +38,7 @@ fn shown() -> Value {
 
 fn overview() -> Value {
     json!({ "assessmentId": "a1", "classId": "c1", "title": "Cells", "totalQuestions": 4, "durationSec": 1200,
-        "opensAt": NINE, "closesAt": LATER, "onHold": false, "version": 1 })
+        "opensAt": NINE, "closesAt": LATER, "extraSec": 0, "onHold": false, "version": 1 })
 }
 
 fn top() -> Value {
@@ -54,7 +54,7 @@ fn assessments() {
         made.clone(),
     );
     wire.command::<CreateAssessment>(
-        json!({ "title": "Cells", "questions": [{ "prompt": "Why?", "points": 1, "task": { "kind": "TEXT" } }],
+        json!({ "classId": "c1", "title": "Cells", "questions": [{ "prompt": "Why?", "points": 1, "task": { "kind": "TEXT" } }],
             "durationSec": 1, "opensAt": NINE, "closesAt": LATER }),
         made.clone(),
     );
@@ -64,16 +64,18 @@ fn assessments() {
         json!({ "assessmentId": "a1", "version": 2 }),
     );
     wire.command::<UpdateAssessment>(json!({ "patch": {} }), made);
+    let mut longer = overview();
+    longer["extraSec"] = json!(600);
     wire.join::<JoinAssessment>(
         json!({ "assessmentId": "a1" }),
-        json!({ "view": "student", "assessment": overview(), "attemptId": "t1", "standing": "RUNNING", "expiresAt": LATER,
-            "extraSec": 600, "serverNow": NINE, "questions": shown(), "rev": 7, "answers": [
+        json!({ "view": "student", "assessment": longer, "attemptId": "t1", "standing": "RUNNING", "expiresAt": LATER,
+            "serverNow": NINE, "questions": shown(), "rev": 7, "answers": [
                 { "questionId": "q1", "answer": 1, "rev": 7 }, { "questionId": "q2", "answer": 2.5, "rev": 2 },
                 { "questionId": "q3", "answer": "osmosis", "rev": 1 }, { "questionId": "q4", "answer": [0, 2], "rev": 1 },
                 { "questionId": "q5", "answer": null, "rev": 4 } ] }),
     );
     let student = |more: Value| {
-        let mut data = json!({ "view": "student", "assessment": overview(), "extraSec": 0, "serverNow": NINE,
+        let mut data = json!({ "view": "student", "assessment": overview(), "serverNow": NINE,
             "questions": [], "answers": [], "rev": 0 });
         data.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         data
@@ -104,11 +106,11 @@ fn assessments() {
     wire.leave::<LeaveAssessment>(json!({ "assessmentId": "a1" }));
     wire.leave::<LeaveAssessment>(json!({}));
 
-    let running = json!({ "attemptId": "t1", "expiresAt": LATER, "serverNow": NINE, "questions": shown() });
+    let running = json!({ "attemptId": "t1", "standing": "RUNNING", "expiresAt": LATER, "serverNow": NINE, "questions": shown() });
     wire.command::<StartAttempt>(json!({ "assessmentId": "a1" }), running);
     wire.command::<StartAttempt>(
         json!({}),
-        json!({ "attemptId": "t1", "expiresAt": LATER, "serverNow": NINE, "questions": [] }),
+        json!({ "attemptId": "t1", "standing": "PAUSED", "serverNow": NINE, "questions": [] }),
     );
     wire.signal::<ReportProgress>(
         json!({ "assessmentId": "a1", "questionsAnswered": 3, "totalQuestions": 4, "timeElapsed": 610 }),
@@ -118,10 +120,11 @@ fn assessments() {
         let save = json!({ "attemptId": "t1", "questionId": "q1", "answer": answer, "rev": 3 });
         wire.command::<SaveAnswer>(save, json!({ "rev": 3 }));
     }
-    wire.command::<SubmitAttempt>(
-        json!({ "attemptId": "t1" }),
-        json!({ "receiptId": "r1", "submittedAt": LATER, "auto": false }),
-    );
+    let bare = json!({ "questionId": "q1", "answer": 1, "rev": 1_790_000_000_000_u64 });
+    wire.command::<SaveAnswer>(bare, json!({ "rev": 1_790_000_000_000_u64 }));
+    let receipt = json!({ "receiptId": "r1", "submittedAt": LATER, "auto": false });
+    wire.command::<SubmitAttempt>(json!({ "attemptId": "t1" }), receipt.clone());
+    wire.command::<SubmitAttempt>(json!({}), receipt);
     insta::assert_json_snapshot!(wire.written());
 }
 
@@ -147,6 +150,18 @@ fn invigilating() {
         json!({ "attemptId": "t1", "reason": "Fire alarm" }),
         json!({ "studentId": "ann" }),
     );
+    let answers = json!([
+        { "questionId": "q1", "answer": 1, "mark": "RIGHT" }, { "questionId": "q2", "answer": 2.5, "mark": "WRONG" },
+        { "questionId": "q3", "answer": "An essay", "mark": "BY_HAND" }, { "questionId": "q4", "answer": null, "mark": "WRONG" },
+    ]);
+    let of_ann = json!({ "assessmentId": "a1", "studentId": "ann", "attemptId": "t1", "standing": "SUBMITTED", "submittedAt": LATER,
+        "answers": answers, "marked": { "earned": 2, "possible": 8, "byHand": ["q3"] } });
+    wire.query::<ReadAnswers>(json!({ "attemptId": "t1" }), of_ann);
+    wire.query::<ReadAnswers>(
+        json!({ "attemptId": "t1" }),
+        json!({ "assessmentId": "a1", "studentId": "ann", "attemptId": "t1", "standing": "RESET", "answers": [],
+            "marked": { "earned": 0, "possible": 8, "byHand": [] } }),
+    );
     wire.command::<RaiseAlert>(
         json!({ "assessmentId": "a1", "studentId": "ann", "kind": "OTHER", "detail": "A note" }),
         json!({ "alertId": "x1" }),
@@ -167,17 +182,20 @@ fn quizzes() {
         json!({ "classId": "c1", "questions": asked(), "durationSec": 20 }),
         json!({ "sessionId": "s1" }),
     );
-    wire.command::<CreateQuiz>(json!({ "questions": asked() }), json!({ "sessionId": "s1" }));
+    wire.command::<CreateQuiz>(
+        json!({ "classId": "c1", "questions": asked() }),
+        json!({ "sessionId": "s1" }),
+    );
     let question = json!({ "sessionId": "s1", "questionId": "q1", "number": 1, "total": 4, "prompt": "Which?", "kind": "CHOICE",
         "options": ["Leaf", "Vacuole"], "points": 2, "endsAt": LATER });
     wire.join::<JoinQuiz>(
         json!({ "sessionId": "s1" }),
-        json!({ "sessionId": "s1", "classId": "c1", "total": 4, "question": question, "answered": true, "score": 1500,
+        json!({ "sessionId": "s1", "classId": "c1", "total": 4, "started": true, "number": 1, "question": question, "answered": true, "score": 1500,
             "streak": 1, "rank": 1, "top": top(), "ended": false, "serverNow": NINE }),
     );
     wire.join::<JoinQuiz>(
         json!({}),
-        json!({ "sessionId": "s1", "classId": "c1", "total": 4, "answered": false, "score": 0, "streak": 0, "top": [],
+        json!({ "sessionId": "s1", "classId": "c1", "total": 4, "started": false, "number": 0, "answered": false, "score": 0, "streak": 0, "top": [],
             "ended": true, "serverNow": NINE }),
     );
     wire.leave::<LeaveQuiz>(json!({ "sessionId": "s1" }));
@@ -185,8 +203,10 @@ fn quizzes() {
     let went_on = json!({ "questionId": "q1", "endsAt": LATER, "ended": false });
     wire.command::<StartQuiz>(json!({ "sessionId": "s1" }), went_on.clone());
     wire.command::<StartQuiz>(json!({}), went_on.clone());
-    wire.command::<NextQuestion>(json!({ "sessionId": "s1" }), went_on);
+    wire.command::<NextQuestion>(json!({ "sessionId": "s1", "questionId": "q1" }), went_on);
     wire.command::<NextQuestion>(json!({}), json!({ "ended": true }));
+    wire.command::<EndQuiz>(json!({ "sessionId": "s1" }), json!({ "ended": true }));
+    wire.command::<EndQuiz>(json!({}), json!({ "ended": true }));
     for answer in [json!(10), json!(6.5), json!("osmosis"), json!([0, 2])] {
         wire.command::<AnswerQuiz>(
             json!({ "sessionId": "s1", "questionId": "q1", "answer": answer }),
@@ -205,9 +225,12 @@ fn refused_for_their_shape() {
     let mut wire = Wire::default();
     let create = |question: Value| {
         let questions = [question];
-        json!({ "title": "Cells", "questions": questions, "durationSec": 1, "opensAt": NINE, "closesAt": LATER })
+        json!({ "classId": "c1", "title": "Cells", "questions": questions, "durationSec": 1, "opensAt": NINE, "closesAt": LATER })
     };
     wire.refused::<CreateAssessment>(json!({ "title": "Cells" }));
+    wire.refused::<CreateAssessment>(
+        json!({ "title": "Cells", "questions": asked(), "durationSec": 1, "opensAt": NINE, "closesAt": LATER }),
+    );
     wire.refused::<CreateAssessment>(create(
         json!({ "prompt": "Why?", "points": 1, "task": { "kind": "ESSAY" } }),
     ));
@@ -229,13 +252,14 @@ fn refused_for_their_shape() {
     );
     wire.refused::<SaveAnswer>(json!({ "attemptId": "t1", "questionId": "q1", "answer": [0, -1], "rev": 1 }));
     wire.refused::<SaveAnswer>(json!({ "attemptId": "t1", "questionId": "q1", "answer": 1, "rev": -1 }));
-    wire.refused::<SaveAnswer>(json!({ "questionId": "q1", "answer": 1, "rev": 1 }));
-    wire.refused::<SubmitAttempt>(json!({}));
+    wire.refused::<SubmitAttempt>(json!({ "attemptId": "" }));
+    wire.refused::<ReadAnswers>(json!({}));
     wire.refused::<ExtendTime>(json!({ "all": true, "addSec": -60 }));
     wire.refused::<ResetAttempt>(json!({ "attemptId": "t1" }));
     wire.refused::<RaiseAlert>(json!({ "kind": "DAYDREAMING" }));
     wire.refused::<SendProctorMessage>(json!({ "studentId": "ann" }));
     wire.refused::<CreateQuiz>(json!({ "classId": "c1" }));
+    wire.refused::<CreateQuiz>(json!({ "questions": asked() }));
     wire.refused::<AnswerQuiz>(json!({ "sessionId": "s1", "answer": 1 }));
     wire.refused::<AnswerQuiz>(json!({ "questionId": "q1" }));
     insta::assert_json_snapshot!(wire.written()["examples"]);
@@ -267,7 +291,7 @@ fn events() {
         json!({ "assessmentId": "a1", "studentId": "ann", "expiresAt": LATER, "extraSec": 600 }),
     );
     wire.event::<AssessmentExtendedWsEvent>(
-        json!({ "assessmentId": "a1", "studentId": "ann", "expiresAt": null, "extraSec": 600 }),
+        json!({ "assessmentId": "a1", "studentId": "ann", "extraSec": 600 }),
     );
     wire.event::<AssessmentPausedWsEvent>(of(json!({ "secondsLeft": 590 })));
     wire.event::<AssessmentResumedWsEvent>(of(json!({ "expiresAt": LATER })));
@@ -283,6 +307,7 @@ fn events() {
     wire.event::<ClientMissingWsEvent>(
         json!({ "assessmentId": "a1", "studentId": "ann", "lastSeenAt": NINE }),
     );
+    wire.event::<QuizCreatedWsEvent>(json!({ "sessionId": "s1", "classId": "c1", "total": 4 }));
     wire.event::<QuizQuestionWsEvent>(
         json!({ "sessionId": "s1", "questionId": "q1", "number": 1, "total": 4, "prompt": "Which?", "kind": "MULTIPLE_CHOICE",
             "options": ["Leaf", "Vacuole"], "points": 2, "endsAt": LATER }),
@@ -309,5 +334,5 @@ fn the_examples_are_of_the_day_that_the_tests_play_on() {
     };
     let written = serde_json::to_value(Receipt::from(receipt)).unwrap();
     assert_eq!(written, json!({ "receiptId": "r1", "submittedAt": LATER, "auto": true }));
-    assert_eq!(AnswerKept::from(Kept { rev: limits().points, changed: false }), AnswerKept { rev: 100 });
+    assert_eq!(AnswerKept::from(Kept { rev: 100, changed: false }), AnswerKept { rev: 100 });
 }

@@ -14,7 +14,7 @@ pub enum Right {
     Watch,
     /// Extend, pause, resume and reset.
     Invigilate,
-    /// Make and change assessments and quizzes, see the right answers, run a quiz.
+    /// Make and change assessments and quizzes, see the right answers and what was handed in, run a quiz.
     Author,
 }
 

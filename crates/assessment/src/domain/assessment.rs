@@ -31,7 +31,7 @@ pub struct Assessment {
     pub opens_at: Timestamp,
     /// When it is over, exclusive: nobody can start it then, and no attempt goes on, but by an extension.
     pub closes_at: Timestamp,
-    /// 1 when it was made, one more with each change.
+    /// 1 when it was made, one more with each change; that it is paused, or goes on, is one too.
     pub version: i64,
     /// Since when all of it is paused; nobody can start it meanwhile.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,16 +76,6 @@ pub struct AssessmentPatch {
     pub closes_at: Option<Timestamp>,
 }
 
-impl AssessmentPatch {
-    /// Whether it touches what somebody who sits it relies on.
-    fn changes_the_exam(&self) -> bool {
-        self.questions.is_some()
-            || self.duration_sec.is_some()
-            || self.opens_at.is_some()
-            || self.closes_at.is_some()
-    }
-}
-
 impl Assessment {
     /// A new one, if it may be held like that.
     pub fn new(new: NewAssessment, at: Timestamp, limits: &Limits) -> Result<Self, AssessmentError> {
@@ -107,8 +97,10 @@ impl Assessment {
         made.checked(limits)
     }
 
-    /// It with that change. `VERSION_CONFLICT` if it has another version than expected, `LOCKED` if anybody has started it
-    /// and more than the title would change: what they rely on is extended, not changed.
+    /// It with that change; the same, with the same version, if nothing would be different, and then there is nothing to tell.
+    /// `VERSION_CONFLICT` if it has another version than expected, `LOCKED` if anybody has started it and more than the title
+    /// would change: what they rely on is extended, not changed. Its row is held from before `has_attempts` was looked up until
+    /// this is written, so that nobody starts in between.
     pub fn updated(
         &self,
         patch: AssessmentPatch,
@@ -120,24 +112,37 @@ impl Assessment {
         if expected_version.is_some_and(|expected| expected != self.version) {
             return Err(AssessmentError::StaleAssessment(Box::new(self.clone())));
         }
-        if has_attempts && patch.changes_the_exam() {
-            return Err(AssessmentError::InUse);
-        }
-        let moved = patch.opens_at.is_some() || patch.closes_at.is_some();
         let mut new = self.clone();
-        if let Some(asked) = patch.questions {
+        // Questions that stay as they are keep their ids.
+        if let Some(asked) = patch.questions.filter(|asked| !self.asks(asked)) {
             new.questions = questions(asked, at, limits)?;
         }
-        new.title = patch.title.unwrap_or(new.title);
         new.duration_sec = patch.duration_sec.unwrap_or(new.duration_sec);
         new.opens_at = patch.opens_at.unwrap_or(new.opens_at);
         new.closes_at = patch.closes_at.unwrap_or(new.closes_at);
+        let moved = (new.opens_at, new.closes_at) != (self.opens_at, self.closes_at);
+        let changes_the_exam =
+            moved || new.questions != self.questions || new.duration_sec != self.duration_sec;
+        if has_attempts && changes_the_exam {
+            return Err(AssessmentError::InUse);
+        }
+        new.title = patch.title.unwrap_or(new.title);
+        if new == *self {
+            return Ok(new);
+        }
         new.version += 1;
         // What closes later for having been paused may by now be open for longer than anybody could have asked for.
         if moved {
             new.check_window(limits)?;
         }
         new.checked(limits)
+    }
+
+    fn asks(&self, asked: &[NewQuestion]) -> bool {
+        let same = |(stands, asked): (&Question, &NewQuestion)| {
+            stands.prompt == asked.prompt && stands.points == asked.points && stands.task == asked.task
+        };
+        self.questions.len() == asked.len() && self.questions.iter().zip(asked).all(same)
     }
 
     fn checked(self, limits: &Limits) -> Result<Self, AssessmentError> {
@@ -185,21 +190,25 @@ impl Assessment {
     }
 
     /// Pauses all of it: nobody can start it. Whether it wasn't paused already. The attempts that run are paused each for
-    /// itself.
+    /// itself, with the row of this one held, so that nobody starts meanwhile and isn't.
     pub fn hold(&mut self, at: Timestamp) -> bool {
-        let fresh = self.on_hold_since.is_none();
-        self.on_hold_since.get_or_insert(at);
-        fresh
+        if self.on_hold_since.is_some() {
+            return false;
+        }
+        self.on_hold_since = Some(at);
+        self.version += 1;
+        true
     }
 
-    /// Lets it go on, and closes it later by the time that it was paused while open. Whether it was paused.
+    /// Lets it go on, and closes it later by the time that it was paused since it opened. Whether it was paused. Its row is held
+    /// as for [`Assessment::hold`].
+    ///
+    /// If it was paused when it was closed, it closes at or before the time at which it goes on: nobody has gained anything but
+    /// a student with an extension, who gets back what was lost of the own time.
     pub fn release(&mut self, at: Timestamp) -> bool {
         let Some(since) = self.on_hold_since.take() else { return false };
-        let lost = at.since(since.max(self.opens_at));
-        if since < self.closes_at && !lost.is_zero() {
-            self.closes_at = self.closes_at.plus(lost);
-            self.version += 1;
-        }
+        self.closes_at = self.closes_at.plus(at.since(since.max(self.opens_at)));
+        self.version += 1;
         true
     }
 

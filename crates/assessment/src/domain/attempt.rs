@@ -10,9 +10,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Answer, Assessment, AssessmentError, AttemptExpired, AttemptId, AttemptSubmitted, Limits, Marked,
-    QuestionId, ReceiptId, Seat, marked,
+    Answer, Assessment, AssessmentError, AssessmentId, AttemptExpired, AttemptId, AttemptSubmitted, Limits,
+    Marked, QuestionId, ReceiptId, Seat, marked,
 };
+
+/// The highest `rev`: what every client can count exactly in JSON (2^53 - 1), milliseconds since 1970 too.
+const HIGHEST_REV: u64 = (1 << 53) - 1;
 
 /// One student's attempt.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -20,6 +23,10 @@ use crate::domain::{
 pub struct Attempt {
     /// The attempt.
     pub attempt_id: AttemptId,
+    /// The assessment.
+    pub assessment_id: AssessmentId,
+    /// The student, who alone may write in it and hand it in.
+    pub student_id: UserId,
     /// The receipt it will have.
     pub receipt_id: ReceiptId,
     /// When it began.
@@ -47,7 +54,7 @@ pub struct SavedAnswer {
     /// What is saved; `null` if it was taken back.
     pub answer: Answer,
     /// The client's count with which it came.
-    pub rev: u32,
+    pub rev: u64,
     /// When.
     pub saved_at: Timestamp,
 }
@@ -90,11 +97,22 @@ pub enum Standing {
     Reset,
 }
 
+/// An answer that is to be saved.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draft {
+    /// The question.
+    pub question_id: QuestionId,
+    /// The answer; blank takes an earlier one back.
+    pub answer: Answer,
+    /// The client's count, 1 to 9,007,199,254,740,991 (2^53 - 1).
+    pub rev: u64,
+}
+
 /// What became of an answer that was to be saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Kept {
     /// What stands now.
-    pub rev: u32,
+    pub rev: u64,
     /// Whether that is the one that came; else it was late, or a repeat, and changed nothing.
     pub changed: bool,
 }
@@ -112,9 +130,17 @@ pub struct HandedIn {
 
 impl Attempt {
     /// One that begins.
-    pub(crate) fn begin(at: Timestamp, expires_at: Timestamp, limits: &Limits) -> Self {
+    pub(crate) fn begin(
+        assessment_id: AssessmentId,
+        student_id: UserId,
+        at: Timestamp,
+        expires_at: Timestamp,
+        limits: &Limits,
+    ) -> Self {
         let mut attempt = Self {
             attempt_id: AttemptId::generate(at),
+            assessment_id,
+            student_id,
             receipt_id: ReceiptId::generate(at),
             started_at: at,
             expires_at,
@@ -143,6 +169,11 @@ impl Attempt {
         }
     }
 
+    /// `NOT_FOUND` for anybody but the student whose it is, as if there were no such attempt.
+    fn require_own(&self, caller: &UserId) -> Result<(), AssessmentError> {
+        if self.student_id == *caller { Ok(()) } else { Err(AssessmentError::NotFound("attempt")) }
+    }
+
     /// Fails unless it runs or is paused.
     pub(crate) fn require_open(&self, at: Timestamp, limits: &Limits) -> Result<(), AssessmentError> {
         match self.standing(at, limits) {
@@ -159,21 +190,26 @@ impl Attempt {
         if self.paused_since.is_some() { Err(AssessmentError::Paused) } else { Ok(()) }
     }
 
-    /// Saves an answer. A higher `rev` than what stands replaces it; a lower one was overtaken on its way and changes
+    /// Saves an answer of the student whose attempt it is; for every other caller, and in another assessment, there is no such
+    /// attempt (`NOT_FOUND`). A higher `rev` than what stands replaces it; a lower one was overtaken on its way and changes
     /// nothing; the same one is a repeat, or with another answer `VERSION_CONFLICT`: two devices have written at once.
     pub fn save(
         &mut self,
+        caller: &UserId,
         assessment: &Assessment,
-        question_id: &QuestionId,
-        answer: Answer,
-        rev: u32,
+        draft: Draft,
         at: Timestamp,
         limits: &Limits,
     ) -> Result<Kept, AssessmentError> {
+        self.require_own(caller)?;
+        if self.assessment_id != assessment.assessment_id {
+            return Err(AssessmentError::NotFound("attempt"));
+        }
         self.require_running(at, limits)?;
-        assessment.question(question_id)?.task.check_answer(&answer, limits.answer_chars)?;
-        field::within("rev", &rev, &(1..=u32::MAX))?;
-        match self.answers.get(question_id) {
+        let Draft { question_id, answer, rev } = draft;
+        assessment.question(&question_id)?.task.check_answer(&answer, limits.answer_chars)?;
+        field::within("rev", &rev, &(1..=HIGHEST_REV))?;
+        match self.answers.get(&question_id) {
             Some(stands) if rev < stands.rev => return Ok(Kept { rev: stands.rev, changed: false }),
             Some(stands) if rev == stands.rev && stands.answer == answer => {
                 return Ok(Kept { rev, changed: false });
@@ -183,13 +219,19 @@ impl Attempt {
             }
             _ => {}
         }
-        self.answers.insert(question_id.clone(), SavedAnswer { answer, rev, saved_at: at });
+        self.answers.insert(question_id, SavedAnswer { answer, rev, saved_at: at });
         Ok(Kept { rev, changed: true })
     }
 
-    /// Hands it in, paused too. A repeat gets the same receipt, and so does who comes after the time has run out: what was
-    /// saved has been handed in then.
-    pub fn submit(&mut self, at: Timestamp, limits: &Limits) -> Result<HandedIn, AssessmentError> {
+    /// Hands it in, paused too, for the student whose it is; for every other caller it is `NOT_FOUND`. A repeat gets the same
+    /// receipt, and so does who comes after the time has run out: what was saved has been handed in then.
+    pub fn submit(
+        &mut self,
+        caller: &UserId,
+        at: Timestamp,
+        limits: &Limits,
+    ) -> Result<HandedIn, AssessmentError> {
+        self.require_own(caller)?;
         if self.reset.is_some() {
             return Err(AssessmentError::WasReset);
         }
@@ -214,40 +256,43 @@ impl Attempt {
     }
 
     /// What is to be told once it is handed in: that the time has run out, if it has, and then that it is handed in, so that
-    /// whoever listens to the second alone hears of everything that was.
-    pub fn told(&self, seat: &Seat) -> Option<(Option<AttemptExpired>, AttemptSubmitted)> {
+    /// whoever listens to the second alone hears of everything that was, and with what its answers come to.
+    pub fn told(&self, assessment: &Assessment) -> Option<(Option<AttemptExpired>, AttemptSubmitted)> {
         let Submission { submitted_at, auto } = self.submission?;
-        let (seat, attempt_id) = (seat.clone(), self.attempt_id.clone());
+        let (seat, attempt_id) = (Seat::new(assessment, self.student_id.clone()), self.attempt_id.clone());
         let expired = auto.then(|| AttemptExpired {
             seat: seat.clone(),
             attempt_id: attempt_id.clone(),
             expired_at: submitted_at,
         });
         let receipt_id = self.receipt_id.clone();
-        Some((expired, AttemptSubmitted { seat, attempt_id, receipt_id, submitted_at, auto }))
+        let marked = self.marked(assessment);
+        Some((expired, AttemptSubmitted { seat, attempt_id, receipt_id, submitted_at, auto, marked }))
     }
 
-    /// Counts an alert about the student, while it lasts. How many there were with this one.
-    pub fn alerted(&mut self, at: Timestamp, limits: &Limits) -> Result<u32, AssessmentError> {
-        self.require_open(at, limits)?;
+    /// Counts an alert about the student. How many there were with this one. Also after the end: what was seen in the last
+    /// second is told after it.
+    pub fn alerted(&mut self) -> u32 {
         self.alerts = self.alerts.saturating_add(1);
-        Ok(self.alerts)
+        self.alerts
     }
 
-    /// Says that it doesn't count, handed in or not. `LOCKED` if that has been said.
+    /// Says that it doesn't count, handed in or not. `LOCKED` if that has been said. If the time has run out and nobody has
+    /// noticed, it is handed in first: then that is handed back, and to be told ([`Attempt::told`]) before the reset.
     pub fn reset(
         &mut self,
         by: &UserId,
         reason: &str,
         at: Timestamp,
         limits: &Limits,
-    ) -> Result<(), AssessmentError> {
+    ) -> Result<Option<Submission>, AssessmentError> {
         field::text("reason", reason, limits.reason_chars)?;
         if self.reset.is_some() {
             return Err(AssessmentError::WasReset);
         }
+        let submission = self.settle(at, limits);
         self.reset = Some(Reset { by: by.clone(), at, reason: reason.to_owned() });
-        Ok(())
+        Ok(submission)
     }
 
     /// How many questions have an answer.
@@ -256,7 +301,7 @@ impl Attempt {
     }
 
     /// The highest `rev` of any answer, 0 if there is none: who counts on from there is never late.
-    pub fn rev(&self) -> u32 {
+    pub fn rev(&self) -> u64 {
         self.answers.values().map(|saved| saved.rev).max().unwrap_or_default()
     }
 

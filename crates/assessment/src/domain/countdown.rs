@@ -1,7 +1,8 @@
 //! An attempt's clock: how much time is left, when to warn, pausing and going on.
 //!
 //! The time for which it was paused is given back in full. Nothing here looks at a clock: whoever runs it asks for the next
-//! moment that matters, and comes back then or later.
+//! moment that matters, and comes back then or later. It is after the end by a margin, since a request's time is when it was
+//! received, which is before it holds the row: what was sent in the last instant is still to be written then.
 
 use std::time::Duration;
 
@@ -41,10 +42,17 @@ impl Attempt {
         Ok(true)
     }
 
-    /// Gives it so much more time. Warnings that lie ahead again are given again.
+    /// Gives it so much more time. Warnings that lie ahead again are given again, and one that is due already, and wasn't given,
+    /// stays due.
     pub(crate) fn extend(&mut self, by: Duration, at: Timestamp, limits: &Limits) {
         self.expires_at = self.expires_at.plus(by);
-        self.need_no_warning_passed(at, limits);
+        let passed = self.passed(at, limits);
+        self.warned_sec = self.warned_sec.zip(passed).map(|(warned, passed)| warned.max(passed));
+    }
+
+    /// Until when it lasts, exclusive, where that is known: not while it is paused.
+    pub fn shown_expiry(&self) -> Option<Timestamp> {
+        self.paused_since.is_none().then_some(self.expires_at)
     }
 
     /// The seconds left, if a warning is due and wasn't given. Of several that were missed only the last is, and it says what
@@ -61,8 +69,8 @@ impl Attempt {
         Some(self.seconds_left(at))
     }
 
-    /// When there is something to do without anybody asking, a warning or that the time has run out; none while it is paused
-    /// and once it has ended. It may have passed already.
+    /// When there is something to do without anybody asking: a warning, or half a second (`assessment.limits.settle_after_ms`)
+    /// after the time has run out. None while it is paused and once it has ended. It may have passed already.
     pub fn next_moment(&self, limits: &Limits) -> Option<Timestamp> {
         if self.reset.is_some() || self.submission.is_some() || self.paused_since.is_some() {
             return None;
@@ -74,7 +82,7 @@ impl Attempt {
         let warning = ahead.max().map(|warning| {
             Timestamp::from_unix_millis(self.expires_at.unix_millis() - i64::from(*warning) * 1000)
         });
-        Some(warning.unwrap_or_else(|| self.deadline(limits)))
+        Some(warning.unwrap_or_else(|| self.deadline(limits).plus(limits.settle_after())))
     }
 
     /// Whether the student's client, last heard of then, is missing: the attempt runs, and the silence is too long.

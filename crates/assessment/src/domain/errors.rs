@@ -2,7 +2,7 @@
 
 use homeroom_contract::{Code, Failure, FieldError, Timestamp, UserId};
 
-use crate::domain::{Assessment, SavedAnswer, TaskKind};
+use crate::domain::{Assessment, QuizWentOn, SavedAnswer, TaskKind};
 
 /// Why something is refused.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -40,6 +40,24 @@ pub enum AssessmentError {
     /// Another device has saved another answer with the same `rev`; this is what stands.
     #[error("Another device has saved another answer.")]
     StaleAnswer(Box<SavedAnswer>),
+    /// The quiz has gone on from the question that was to be closed; this is where it is.
+    #[error("The quiz has gone on to another question.")]
+    StaleQuestion(Box<QuizWentOn>),
+    /// All that was added for this student would be too much.
+    #[error("All extensions of a student may add no more than {most_sec} seconds.")]
+    TooMuchAdded {
+        /// The most seconds.
+        most_sec: u32,
+    },
+    /// The student has a higher multiplier, and time is never taken away.
+    #[error("The student has {stands} times the duration already.")]
+    HigherStands {
+        /// What the student has.
+        stands: f64,
+    },
+    /// What is being written is seen by nobody else.
+    #[error("The attempt has not been handed in.")]
+    NotHandedIn,
     /// It has been started: only its title can be changed.
     #[error("The assessment has been started; only its title can be changed.")]
     InUse,
@@ -94,13 +112,14 @@ impl AssessmentError {
             Self::NotFound(_) => Code::NotFound,
             Self::NotAllowed => Code::Unauthorized,
             Self::Field(error) => error.code(),
-            Self::StaleAssessment(_) | Self::StaleAnswer(_) => Code::VersionConflict,
+            Self::StaleAssessment(_) | Self::StaleAnswer(_) | Self::StaleQuestion(_) => Code::VersionConflict,
             Self::Closed | Self::TimeRanOut { .. } => Code::Expired,
             Self::AlreadySubmitted | Self::AlreadyAnswered => Code::AlreadySubmitted,
             Self::InUse
             | Self::NotOpenYet { .. }
             | Self::Paused
             | Self::WasReset
+            | Self::NotHandedIn
             | Self::QuizNotStarted
             | Self::QuizStarted
             | Self::QuizOver => Code::Locked,
@@ -108,6 +127,8 @@ impl AssessmentError {
             | Self::ClosesBeforeItOpens
             | Self::OneOf { .. }
             | Self::Twice(_)
+            | Self::TooMuchAdded { .. }
+            | Self::HigherStands { .. }
             | Self::AnswerOfOtherKind(_)
             | Self::NoAnswer => Code::ValidationError,
         }
@@ -142,6 +163,9 @@ impl From<AssessmentError> for Failure {
         match &error {
             AssessmentError::StaleAssessment(current) => failure.with_current(current),
             AssessmentError::StaleAnswer(current) => failure.with_current(current),
+            AssessmentError::StaleQuestion(current) => failure.with_current(current),
+            AssessmentError::TooMuchAdded { .. } => failure.at("addSec"),
+            AssessmentError::HigherStands { .. } => failure.at("multiplier"),
             AssessmentError::Field(error) => failure.at(&error.path()),
             AssessmentError::NeedsMarking { number } => {
                 failure.at(&format!("questions[{number}].task.accepted"))

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use homeroom_contract::{UserId, field};
+use homeroom_contract::{FieldError, UserId, field};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{AssessmentError, Limits};
@@ -37,12 +37,26 @@ pub enum Whom {
 }
 
 impl Extra {
-    /// The one that was said, if it was one of the two.
-    pub fn said(add_sec: Option<u32>, multiplier: Option<f64>) -> Result<Self, AssessmentError> {
-        match (add_sec, multiplier) {
-            (Some(add_sec), None) => Ok(Self::AddSec(add_sec)),
-            (None, Some(multiplier)) => Ok(Self::Multiplier(multiplier)),
-            _ => Err(AssessmentError::OneOf { fields: ["addSec", "multiplier"] }),
+    /// The one that was said, if it was one of the two, and within its bounds for whomever it is.
+    pub fn said(
+        add_sec: Option<u32>,
+        multiplier: Option<f64>,
+        limits: &Limits,
+    ) -> Result<Self, AssessmentError> {
+        let said = match (add_sec, multiplier) {
+            (Some(add_sec), None) => Self::AddSec(add_sec),
+            (None, Some(multiplier)) => Self::Multiplier(multiplier),
+            _ => return Err(AssessmentError::OneOf { fields: ["addSec", "multiplier"] }),
+        };
+        Ok(said.check(limits).map(|()| said)?)
+    }
+
+    fn check(self, limits: &Limits) -> Result<(), FieldError> {
+        match self {
+            Self::AddSec(add_sec) => field::within("addSec", &add_sec, &(1..=limits.add_sec)),
+            Self::Multiplier(multiplier) => {
+                field::within("multiplier", &multiplier, &(1.0..=f64::from(limits.multiplier)))
+            }
         }
     }
 }
@@ -84,19 +98,22 @@ impl Extension {
         stretched.unwrap_or_default() + Duration::from_secs(u64::from(self.added_sec))
     }
 
-    /// It with that one more. `VALIDATION_ERROR` if that is out of bounds, a multiplier below the one that stands too.
+    /// It with that one more. `VALIDATION_ERROR` if it is out of bounds, if all that was added would be too much, and if a higher
+    /// multiplier stands.
     pub fn and(self, extra: Extra, limits: &Limits) -> Result<Self, AssessmentError> {
+        extra.check(limits)?;
         match extra {
             Extra::AddSec(add_sec) => {
-                let left = limits.added_sec.saturating_sub(self.added_sec);
-                field::within("addSec", &add_sec, &(1..=limits.add_sec.min(left)))?;
-                Ok(Self { added_sec: self.added_sec + add_sec, ..self })
+                let added_sec = self.added_sec.saturating_add(add_sec);
+                if added_sec > limits.added_sec {
+                    return Err(AssessmentError::TooMuchAdded { most_sec: limits.added_sec });
+                }
+                Ok(Self { added_sec, ..self })
             }
-            Extra::Multiplier(multiplier) => {
-                let stands = self.multiplier.unwrap_or(1.0);
-                field::within("multiplier", &multiplier, &(stands..=f64::from(limits.multiplier)))?;
-                Ok(Self { multiplier: Some(multiplier), ..self })
-            }
+            Extra::Multiplier(multiplier) => match self.multiplier {
+                Some(stands) if stands > multiplier => Err(AssessmentError::HigherStands { stands }),
+                _ => Ok(Self { multiplier: Some(multiplier), ..self }),
+            },
         }
     }
 }

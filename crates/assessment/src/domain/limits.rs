@@ -1,5 +1,7 @@
 //! How much one request may bring, and how the clock of an assessment is read.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 /// How much one request may bring, and how the clock of an assessment is read. A text or list that is longer is
@@ -29,6 +31,9 @@ pub struct Limits {
     pub answer_chars: usize,
     /// Milliseconds after `expiresAt` in which an answer, or handing in, still counts (0); `assessment.limits.grace_ms`.
     pub grace_ms: u64,
+    /// Milliseconds after the end of an attempt, or of a quiz question, at which it is looked after (500): what was received
+    /// before the end has been written by then; `assessment.limits.settle_after_ms`.
+    pub settle_after_ms: u64,
     /// Seconds left at which a student is warned (300 and 60); `assessment.limits.warn_at_sec`.
     pub warn_at_sec: Vec<u32>,
     /// Students named in one request (500); `assessment.limits.students`.
@@ -72,6 +77,7 @@ impl Default for Limits {
             window_days: 366,
             answer_chars: 10_000,
             grace_ms: 0,
+            settle_after_ms: 500,
             warn_at_sec: vec![300, 60],
             students: 500,
             add_sec: 14_400,
@@ -86,5 +92,12 @@ impl Default for Limits {
             quiz_question_sec_max: 600,
             leaderboard: 10,
         }
+    }
+}
+
+impl Limits {
+    /// How long after an end it is looked after.
+    pub(crate) fn settle_after(&self) -> Duration {
+        Duration::from_millis(self.settle_after_ms)
     }
 }

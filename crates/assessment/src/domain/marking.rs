@@ -1,12 +1,15 @@
 //! Marking: whether an answer may stand under a question, and whether it is right.
 
 use homeroom_contract::field;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::question::check_option;
 use crate::domain::{Answer, AssessmentError, Question, QuestionId, Task};
 
 /// What an answer is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Mark {
     /// All points.
     Right,
@@ -17,7 +20,8 @@ pub enum Mark {
 }
 
 /// What a student's answers come to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Marked {
     /// Points for what is right; what a person has to mark has none yet.
     pub earned: u32,
@@ -58,7 +62,7 @@ impl Task {
                 accepted.iter().any(|accepted| plain(accepted) == given)
             }
             (Self::Number { correct, tolerance }, _) => {
-                answer.number().is_some_and(|number| (number - correct).abs() <= *tolerance)
+                answer.number().is_some_and(|number| is_near(number, *correct, *tolerance))
             }
             _ => false,
         };
@@ -105,6 +109,14 @@ pub fn marked<'a>(questions: &[Question], answer_to: impl Fn(&QuestionId) -> Opt
         }
     }
     marked
+}
+
+/// Whether a number is no further from another than that, inclusive. As binary fractions 0.4 - 0.3 is a little more than 0.1, so
+/// with a tolerance as much is allowed as the three numbers and their difference can be off for being rounded.
+fn is_near(number: f64, correct: f64, tolerance: f64) -> bool {
+    let largest = number.abs().max(correct.abs()).max(tolerance);
+    let rounded = if tolerance > 0.0 { 2.0 * f64::EPSILON * largest } else { 0.0 };
+    (number - correct).abs() - tolerance <= rounded
 }
 
 /// A text without what doesn't matter: letter case, and how many blanks there are.

@@ -23,7 +23,7 @@ mod wire;
 pub use access::Right;
 pub use answer::Answer;
 pub use assessment::{Assessment, AssessmentPatch, NewAssessment};
-pub use attempt::{Attempt, HandedIn, Kept, Reset, SavedAnswer, Standing, Submission};
+pub use attempt::{Attempt, Draft, HandedIn, Kept, Reset, SavedAnswer, Standing, Submission};
 pub use errors::AssessmentError;
 pub use events::*;
 pub use extension::{Extension, Extra, Whom};
@@ -35,6 +35,8 @@ pub use question::{NewQuestion, Question, QuestionView, Task, TaskKind};
 pub use quiz::{Given, Place, Player, Quiz, Round, Taken, Turn, leaderboard, points_for, rank_of};
 pub use requests::*;
 pub use rooms::AssessmentRoom;
-pub use sitting::{Sitting, Start};
-pub use views::{AnswerView, AssessmentView, QuizView, SittingView, StaffView, StudentView};
+pub use sitting::{Extended, Sitting, Start};
+pub use views::{
+    AnswerView, AssessmentView, MarkedAnswer, MarkedAttempt, QuizView, SittingView, StaffView, StudentView,
+};
 pub use wire::*;

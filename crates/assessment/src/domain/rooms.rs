@@ -26,4 +26,12 @@ impl AssessmentRoom {
             Self::User(_) | Self::Quiz(_) => None,
         }
     }
+
+    /// The quiz that is played there.
+    pub fn quiz(&self) -> Option<&QuizSessionId> {
+        match self {
+            Self::Quiz(session) => Some(session),
+            Self::User(_) | Self::Staff(_) | Self::Student(..) => None,
+        }
+    }
 }

@@ -31,6 +31,15 @@ pub struct Start<'a> {
     pub fresh: bool,
 }
 
+/// What became of giving more time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extended {
+    /// Until when the attempt lasts now, exclusive; none without an attempt, and while it is paused.
+    pub expires_at: Option<Timestamp>,
+    /// Whether that is more time than before, and is to be told; a multiplier that stands already adds nothing.
+    pub fresh: bool,
+}
+
 impl Sitting {
     /// A student who has nothing yet.
     pub fn new(assessment_id: AssessmentId, student_id: UserId) -> Self {
@@ -47,13 +56,17 @@ impl Sitting {
         self.attempts.last_mut().filter(|attempt| attempt.reset.is_none())
     }
 
-    /// The attempt of that id, to be changed.
-    pub fn attempt_mut(&mut self, attempt_id: &AttemptId) -> Result<&mut Attempt, AssessmentError> {
-        let attempt = self.attempts.iter_mut().find(|attempt| attempt.attempt_id == *attempt_id);
+    /// The attempt of that id, or without one the attempt that counts, to be changed; `NOT_FOUND` if there is none.
+    pub fn attempt_mut(&mut self, attempt_id: Option<&AttemptId>) -> Result<&mut Attempt, AssessmentError> {
+        let attempt = match attempt_id {
+            Some(id) => self.attempts.iter_mut().find(|attempt| attempt.attempt_id == *id),
+            None => self.current_mut(),
+        };
         attempt.ok_or(AssessmentError::NotFound("attempt"))
     }
 
-    /// Starts. Who has started gets the same attempt again for as long as it lasts, then `ALREADY_SUBMITTED` or `EXPIRED`.
+    /// Starts. Who has started gets the same attempt again for as long as it lasts, then `ALREADY_SUBMITTED` or `EXPIRED`. The
+    /// assessment's row is held too: nobody may change or pause it at the same time.
     pub fn start(
         &mut self,
         assessment: &Assessment,
@@ -65,21 +78,22 @@ impl Sitting {
             attempt.require_open(at, limits)?;
         } else {
             let expires_at = assessment.expiry_of_a_start(&self.extension, at)?;
-            self.attempts.push(Attempt::begin(at, expires_at, limits));
+            let (assessment_id, student_id) = (self.assessment_id.clone(), self.student_id.clone());
+            self.attempts.push(Attempt::begin(assessment_id, student_id, at, expires_at, limits));
         }
         let attempt = self.current().ok_or(AssessmentError::NotFound("attempt"))?;
         Ok(Start { attempt, fresh })
     }
 
-    /// Gives the student more time, in an attempt that runs as well; what has ended stays ended. When the attempt expires
-    /// then, if there is one.
+    /// Gives the student more time, in an attempt that runs as well; what has ended stays ended. The assessment's row is held
+    /// too, as for [`Sitting::start`].
     pub fn extend(
         &mut self,
         assessment: &Assessment,
         extra: Extra,
         at: Timestamp,
         limits: &Limits,
-    ) -> Result<Option<Timestamp>, AssessmentError> {
+    ) -> Result<Extended, AssessmentError> {
         if let Some(attempt) = self.current() {
             attempt.require_open(at, limits)?;
         }
@@ -87,9 +101,9 @@ impl Sitting {
         let before = self.extension.extra(assessment.duration_sec);
         let more = extension.extra(assessment.duration_sec).saturating_sub(before);
         self.extension = extension;
-        Ok(self.current_mut().map(|attempt| {
+        if let Some(attempt) = self.current_mut() {
             attempt.extend(more, at, limits);
-            attempt.expires_at
-        }))
+        }
+        Ok(Extended { expires_at: self.current().and_then(Attempt::shown_expiry), fresh: !more.is_zero() })
     }
 }

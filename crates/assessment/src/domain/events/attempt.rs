@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     Answer, AnswerSavedWsEvent, Assessment, AssessmentExpiredWsEvent, AssessmentExtendedWsEvent,
     AssessmentId, AssessmentPausedWsEvent, AssessmentResetWsEvent, AssessmentResumedWsEvent, AssessmentRoom,
-    AssessmentStartedWsEvent, AssessmentSubmittedWsEvent, AttemptId, QuestionId, ReceiptId,
+    AssessmentStartedWsEvent, AssessmentSubmittedWsEvent, AttemptId, Marked, QuestionId, ReceiptId,
     TimerWarningWsEvent,
 };
 
@@ -50,7 +50,7 @@ impl Seat {
 }
 
 /// Makes an event of one student's attempt, with what it has beyond that and who sees what of it.
-macro_rules! of_an_attempt {
+macro_rules! attempt_event {
     (
         $(#[$doc:meta])*
         $name:ident = $kind:literal { $($(#[$more_doc:meta])* $more:ident: $of:ty,)* }
@@ -78,7 +78,7 @@ macro_rules! of_an_attempt {
     };
 }
 
-of_an_attempt! {
+attempt_event! {
     /// An attempt has begun.
     AttemptStarted = "AttemptStarted" {
         /// When.
@@ -92,7 +92,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_event! {
     /// An answer was saved.
     AnswerSaved = "AnswerSaved" {
         /// The question.
@@ -100,7 +100,7 @@ of_an_attempt! {
         /// What is saved.
         answer: Answer,
         /// The count with which it came.
-        rev: u32,
+        rev: u64,
     }
     |it| {
         let (question, answer) = (it.question_id.clone(), it.answer.clone());
@@ -108,7 +108,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_event! {
     /// An attempt was handed in.
     AttemptSubmitted = "AttemptSubmitted" {
         /// The receipt.
@@ -117,6 +117,8 @@ of_an_attempt! {
         submitted_at: Timestamp,
         /// Whether the time ran out.
         auto: bool,
+        /// What its answers come to. It stays in the journal, for other contexts: what goes over the wire has no points.
+        marked: Marked,
     }
     |it| {
         let (receipt, submitted) = (it.receipt_id.clone(), it.submitted_at);
@@ -124,7 +126,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_event! {
     /// The time of an attempt has run out. [`AttemptSubmitted`] follows, so that whoever listens to that alone hears of
     /// everything that was handed in.
     AttemptExpired = "AttemptExpired" {
@@ -134,7 +136,7 @@ of_an_attempt! {
     |it| it.seat.to_both(&AssessmentExpiredWsEvent::of(&it.seat, &it.attempt_id, it.expired_at, true))
 }
 
-of_an_attempt! {
+attempt_event! {
     /// A student was warned that the time is running out.
     TimerWarned = "TimerWarned" {
         /// Seconds that were left, rounded up.
@@ -148,7 +150,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_event! {
     /// A student's clock was stopped.
     AttemptPaused = "AttemptPaused" {
         /// Seconds that are left when it goes on, rounded up.
@@ -159,7 +161,7 @@ of_an_attempt! {
     |it| it.seat.to_both(&AssessmentPausedWsEvent::of(&it.seat, &it.attempt_id, it.seconds_left))
 }
 
-of_an_attempt! {
+attempt_event! {
     /// A student's clock goes on.
     AttemptResumed = "AttemptResumed" {
         /// Until when the attempt lasts now, exclusive.
@@ -170,7 +172,7 @@ of_an_attempt! {
     |it| it.seat.to_both(&AssessmentResumedWsEvent::of(&it.seat, &it.attempt_id, it.expires_at))
 }
 
-of_an_attempt! {
+attempt_event! {
     /// An attempt doesn't count any more.
     AttemptReset = "AttemptReset" {
         /// Who said so.
@@ -191,7 +193,7 @@ of_an_attempt! {
 pub struct TimeExtended {
     /// The student and the assessment.
     pub seat: Seat,
-    /// Until when the student's attempt lasts now, exclusive; none if there is none yet.
+    /// Until when the student's attempt lasts now, exclusive; none if there is none yet, and while it is paused.
     pub expires_at: Option<Timestamp>,
     /// Seconds that all of the student's extensions add.
     pub extra_sec: u64,

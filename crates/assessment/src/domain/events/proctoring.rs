@@ -1,6 +1,6 @@
 //! Alerts, which staff alone see, and what staff say to those who sit an assessment.
 
-use homeroom_contract::{Delivery, DomainEvent, UserId};
+use homeroom_contract::{ClassId, Delivery, DomainEvent, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
@@ -11,6 +11,8 @@ use crate::domain::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct AlertRaised {
+    /// The class.
+    pub class_id: ClassId,
     /// The assessment.
     pub assessment_id: AssessmentId,
     /// The alert.
@@ -26,10 +28,22 @@ impl DomainEvent for AlertRaised {
     }
 }
 
+/// Whom a message is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum MessageFor {
+    /// This student.
+    Student(UserId),
+    /// Everyone who may sit the assessment: these.
+    Everyone(Vec<UserId>),
+}
+
 /// The staff have said something to those who sit an assessment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ProctorMessageSent {
+    /// The class.
+    pub class_id: ClassId,
     /// The assessment.
     pub assessment_id: AssessmentId,
     /// The message.
@@ -38,10 +52,8 @@ pub struct ProctorMessageSent {
     pub body: String,
     /// Who says it.
     pub sent_by: UserId,
-    /// Whether it is for everyone; else it is for one.
-    pub to_all: bool,
-    /// The students it is for.
-    pub student_ids: Vec<UserId>,
+    /// Whom it is for.
+    pub message_for: MessageFor,
 }
 
 impl DomainEvent for ProctorMessageSent {
@@ -49,16 +61,19 @@ impl DomainEvent for ProctorMessageSent {
 
     fn deliveries(&self) -> Vec<Delivery> {
         let id = &self.assessment_id;
-        let students =
-            self.student_ids.iter().map(|student| AssessmentRoom::Student(id.clone(), student.clone()));
+        // One who reads what is for everyone learns nothing of who that is.
+        let (students, named) = match &self.message_for {
+            MessageFor::Student(student) => (std::slice::from_ref(student), Some(student.clone())),
+            MessageFor::Everyone(students) => (students.as_slice(), None),
+        };
+        let students = students.iter().map(|student| AssessmentRoom::Student(id.clone(), student.clone()));
         let rooms = [AssessmentRoom::Staff(id.clone())].into_iter().chain(students).map(|room| room.room());
         let event = ProctorMessageWsEvent {
             assessment_id: id.clone(),
             message_id: self.message_id.clone(),
             body: self.body.clone(),
             sent_by: self.sent_by.clone(),
-            // One who reads it learns nothing of who else it is for.
-            student_id: self.student_ids.first().filter(|_| !self.to_all).cloned(),
+            student_id: named,
         };
         vec![Delivery::new(rooms, &event)]
     }

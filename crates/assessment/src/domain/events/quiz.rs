@@ -1,22 +1,62 @@
 //! What happened in a live quiz.
 
-use homeroom_contract::{Delivery, DomainEvent, Room, Timestamp, UserId};
+use homeroom_contract::{ClassId, Delivery, DomainEvent, Room, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
+use crate::domain::events::assessment::devices;
 use crate::domain::{
-    Answer, AssessmentRoom, Limits, Place, QuestionId, QuestionView, Quiz, QuizEndedWsEvent,
-    QuizLeaderboardWsEvent, QuizQuestionClosedWsEvent, QuizQuestionWsEvent, QuizScoreUpdatedWsEvent,
-    QuizSessionId, leaderboard,
+    Answer, AssessmentRoom, Limits, Place, QuestionId, QuestionView, Quiz, QuizCreatedWsEvent,
+    QuizEndedWsEvent, QuizLeaderboardWsEvent, QuizQuestionClosedWsEvent, QuizQuestionWsEvent,
+    QuizScoreUpdatedWsEvent, QuizSessionId, leaderboard,
 };
 
 fn everyone(session_id: &QuizSessionId) -> [Room; 1] {
     [AssessmentRoom::Quiz(session_id.clone()).room()]
 }
 
+/// A quiz was made. It doesn't know what is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct QuizCreated {
+    /// The class that plays it.
+    pub class_id: ClassId,
+    /// The quiz.
+    pub session_id: QuizSessionId,
+    /// How many questions it has.
+    pub total: usize,
+    /// Who made it.
+    pub created_by: UserId,
+    /// The staff of the class.
+    pub staff_ids: Vec<UserId>,
+}
+
+impl QuizCreated {
+    /// What making that quiz means, for a class with that staff.
+    pub fn new(quiz: &Quiz, created_by: UserId, staff_ids: Vec<UserId>) -> Self {
+        let (class_id, session_id) = (quiz.class_id.clone(), quiz.session_id.clone());
+        Self { class_id, session_id, total: quiz.questions.len(), created_by, staff_ids }
+    }
+}
+
+impl DomainEvent for QuizCreated {
+    const KIND: &'static str = "QuizCreated";
+
+    fn deliveries(&self) -> Vec<Delivery> {
+        let event = QuizCreatedWsEvent {
+            session_id: self.session_id.clone(),
+            class_id: self.class_id.clone(),
+            total: self.total,
+        };
+        vec![Delivery::new(devices(&self.created_by, &self.staff_ids), &event)]
+    }
+}
+
 /// A question was put. It doesn't know what is right.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuizQuestionOpened {
+    /// The class that plays it.
+    pub class_id: ClassId,
     /// The quiz.
     pub session_id: QuizSessionId,
     /// The question.
@@ -35,6 +75,7 @@ impl QuizQuestionOpened {
         let number = quiz.rounds.len();
         let question = quiz.questions.get(number.checked_sub(1)?)?;
         Some(Self {
+            class_id: quiz.class_id.clone(),
             session_id: quiz.session_id.clone(),
             question: QuestionView::of(question),
             number,
@@ -56,6 +97,8 @@ impl DomainEvent for QuizQuestionOpened {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuizQuestionClosed {
+    /// The class that plays it.
+    pub class_id: ClassId,
     /// The quiz.
     pub session_id: QuizSessionId,
     /// The question.
@@ -90,6 +133,8 @@ impl DomainEvent for QuizQuestionClosed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuizScoreUpdated {
+    /// The class that plays it.
+    pub class_id: ClassId,
     /// The quiz.
     pub session_id: QuizSessionId,
     /// The question that was closed.
@@ -126,6 +171,8 @@ impl DomainEvent for QuizScoreUpdated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuizLeaderboardChanged {
+    /// The class that plays it.
+    pub class_id: ClassId,
     /// The quiz.
     pub session_id: QuizSessionId,
     /// The first places.
@@ -145,6 +192,8 @@ impl DomainEvent for QuizLeaderboardChanged {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct QuizEnded {
+    /// The class that plays it.
+    pub class_id: ClassId,
     /// The quiz.
     pub session_id: QuizSessionId,
     /// The first places.
@@ -157,7 +206,8 @@ impl QuizEnded {
     /// The end of that quiz.
     pub(crate) fn new(quiz: &Quiz, limits: &Limits) -> Self {
         let top = leaderboard(&quiz.players, limits);
-        Self { session_id: quiz.session_id.clone(), top, players: quiz.players.len() }
+        let (class_id, session_id) = (quiz.class_id.clone(), quiz.session_id.clone());
+        Self { class_id, session_id, top, players: quiz.players.len() }
     }
 }
 
@@ -165,7 +215,7 @@ impl DomainEvent for QuizEnded {
     const KIND: &'static str = "QuizEnded";
 
     fn deliveries(&self) -> Vec<Delivery> {
-        let QuizEnded { session_id, top, players } = self.clone();
+        let QuizEnded { class_id: _, session_id, top, players } = self.clone();
         let rooms = everyone(&session_id);
         vec![Delivery::new(rooms, &QuizEndedWsEvent { session_id, top, players })]
     }

@@ -6,8 +6,9 @@ use std::time::Duration;
 use homeroom_contract::Timestamp;
 
 use crate::domain::{
-    Answer, AssessmentError, Limits, Mark, Quiz, QuizEnded, QuizLeaderboardChanged, QuizQuestionClosed,
-    QuizQuestionOpened, QuizScoreUpdated, Round, leaderboard, points_for, rank_of,
+    Answer, AssessmentError, Limits, Mark, QuestionId, Quiz, QuizEnded, QuizLeaderboardChanged,
+    QuizQuestionClosed, QuizQuestionOpened, QuizScoreUpdated, QuizWentOn, Round, leaderboard, points_for,
+    rank_of,
 };
 
 /// What happened when a quiz went on, in the order in which it is told.
@@ -26,30 +27,55 @@ pub struct Turn {
 }
 
 impl Quiz {
-    /// Puts the first question. `LOCKED` if it has been started.
+    /// Puts the first question. `LOCKED` if it has been started, or has ended.
     pub fn start(&mut self, at: Timestamp) -> Result<Turn, AssessmentError> {
-        if !self.rounds.is_empty() || self.ended_at.is_some() {
+        self.require_not_over()?;
+        if !self.rounds.is_empty() {
             return Err(AssessmentError::QuizStarted);
         }
         Ok(Turn { opened: self.open(at), ..Turn::default() })
     }
 
     /// Closes the question that is open, before its time if need be, and puts the next one, or ends. `LOCKED` if it wasn't
-    /// started or has ended.
-    pub fn next(&mut self, at: Timestamp, limits: &Limits) -> Result<Turn, AssessmentError> {
-        if self.rounds.is_empty() {
-            return Err(AssessmentError::QuizNotStarted);
-        }
-        if self.ended_at.is_some() {
-            return Err(AssessmentError::QuizOver);
+    /// started or has ended. If it is said from which question (`from`), and another one was put last, that is
+    /// `VERSION_CONFLICT`: somebody has let it go on already.
+    pub fn next(
+        &mut self,
+        from: Option<&QuestionId>,
+        at: Timestamp,
+        limits: &Limits,
+    ) -> Result<Turn, AssessmentError> {
+        self.require_not_over()?;
+        let stands = QuizQuestionOpened::current(self).ok_or(AssessmentError::QuizNotStarted)?;
+        if from.is_some_and(|from| *from != stands.question.question_id) {
+            let turn = Turn { opened: Some(stands), ..Turn::default() };
+            return Err(AssessmentError::StaleQuestion(Box::new(QuizWentOn::from(&turn))));
         }
         let mut turn = self.close(limits).unwrap_or_default();
         turn.opened = self.open(at);
         if turn.opened.is_none() {
-            self.ended_at = Some(at);
-            turn.ended = Some(QuizEnded::new(self, limits));
+            turn.ended = Some(self.over(at, limits));
         }
         Ok(turn)
+    }
+
+    /// Ends it, started or not; the question that is open is closed. `LOCKED` if it has ended.
+    pub fn end(&mut self, at: Timestamp, limits: &Limits) -> Result<Turn, AssessmentError> {
+        self.require_not_over()?;
+        let mut turn = self.close(limits).unwrap_or_default();
+        turn.ended = Some(self.over(at, limits));
+        Ok(turn)
+    }
+
+    fn require_not_over(&self) -> Result<(), AssessmentError> {
+        if self.ended_at.is_some() { Err(AssessmentError::QuizOver) } else { Ok(()) }
+    }
+
+    /// Ends it then, or when the time of its last question was over if that is earlier and nobody has noticed.
+    fn over(&mut self, at: Timestamp, limits: &Limits) -> QuizEnded {
+        let last = self.rounds.last().filter(|_| self.rounds.len() == self.questions.len());
+        self.ended_at = Some(last.map_or(at, |last| last.ends_at.min(at)));
+        QuizEnded::new(self, limits)
     }
 
     /// Closes the question that is open if its time is over, however long ago. The quiz then waits for `quiz:next`, or ends if
@@ -59,15 +85,16 @@ impl Quiz {
         let over_at = round.ends_at;
         let mut turn = self.close(limits)?;
         if self.rounds.len() == self.questions.len() {
-            self.ended_at = Some(over_at);
-            turn.ended = Some(QuizEnded::new(self, limits));
+            turn.ended = Some(self.over(over_at, limits));
         }
         Some(turn)
     }
 
-    /// When the open question has to be closed; none if there is none. It may have passed already.
-    pub fn next_moment(&self) -> Option<Timestamp> {
-        self.rounds.last().filter(|round| !round.closed).map(|round| round.ends_at)
+    /// When the open question has to be closed, half a second after its end (`assessment.limits.settle_after_ms`): what was
+    /// received before the end is to be written by then. None if none is open. It may have passed already.
+    pub fn next_moment(&self, limits: &Limits) -> Option<Timestamp> {
+        let open = self.rounds.last().filter(|round| !round.closed);
+        open.map(|round| round.ends_at.plus(limits.settle_after()))
     }
 
     fn open(&mut self, at: Timestamp) -> Option<QuizQuestionOpened> {
@@ -97,6 +124,7 @@ impl Quiz {
         }
         let answers = || round.answers.values().map(|given| &given.answer);
         let closed = QuizQuestionClosed {
+            class_id: self.class_id.clone(),
             session_id: self.session_id.clone(),
             question_id: question.question_id.clone(),
             correct: question.task.right_answer().unwrap_or(Answer::Blank),
@@ -107,6 +135,7 @@ impl Quiz {
         let scores = scores
             .into_iter()
             .map(|(user, player, earned)| QuizScoreUpdated {
+                class_id: closed.class_id.clone(),
                 session_id: closed.session_id.clone(),
                 question_id: closed.question_id.clone(),
                 rank: rank_of(&user, &self.players).unwrap_or_default(),
@@ -117,7 +146,8 @@ impl Quiz {
             })
             .collect();
         let top = leaderboard(&self.players, limits);
-        let leaderboard = Some(QuizLeaderboardChanged { session_id: closed.session_id.clone(), top });
+        let (class_id, session_id) = (self.class_id.clone(), self.session_id.clone());
+        let leaderboard = Some(QuizLeaderboardChanged { class_id, session_id, top });
         Some(Turn { closed: Some(closed), scores, leaderboard, ..Turn::default() })
     }
 }

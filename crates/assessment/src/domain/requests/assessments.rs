@@ -10,9 +10,8 @@ use crate::domain::{AssessmentId, AssessmentPatch, NewAssessment, NewQuestion};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateAssessment {
-    /// The class; over a socket it may be left out if exactly one is joined.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_id: Option<ClassId>,
+    /// The class. It is always needed: nobody joins a class in this namespace.
+    pub class_id: ClassId,
     /// Its name, 1 to 255 characters (`assessment.limits.title_chars`).
     pub title: String,
     /// Its questions in their order, 1 to 200 (`assessment.limits.questions`).
@@ -25,8 +24,9 @@ pub struct CreateAssessment {
     pub closes_at: Timestamp,
 }
 
-/// Changes an assessment. A field that is absent from `patch` stays as it is. Once anybody has started it, only its title can
-/// be changed, all else is `LOCKED`: who sits it is given more time by `assessment:extend`.
+/// Changes an assessment. A field that is absent from `patch` stays as it is, and so does the version if nothing would be
+/// different. Once anybody has started it, only its title can be changed, all else is `LOCKED`: who sits it is given more time by
+/// `assessment:extend`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UpdateAssessment {
@@ -51,10 +51,9 @@ pub struct AssessmentSaved {
     pub version: i64,
 }
 
-impl CreateAssessment {
-    /// What is to be made for that class.
-    pub fn for_class(self, class_id: ClassId) -> NewAssessment {
-        let Self { class_id: _, title, questions, duration_sec, opens_at, closes_at } = self;
-        NewAssessment { class_id, title, questions, duration_sec, opens_at, closes_at }
+impl From<CreateAssessment> for NewAssessment {
+    fn from(asked: CreateAssessment) -> Self {
+        let CreateAssessment { class_id, title, questions, duration_sec, opens_at, closes_at } = asked;
+        Self { class_id, title, questions, duration_sec, opens_at, closes_at }
     }
 }

@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Answer, Assessment, AssessmentId, Attempt, AttemptId, HandedIn, Kept, Limits, QuestionId, QuestionView,
-    ReceiptId, ReportedProgress, Standing, Submission,
+    Answer, Assessment, AssessmentId, Attempt, AttemptId, Draft, HandedIn, Kept, Limits, QuestionId,
+    QuestionView, ReceiptId, ReportedProgress, Standing, Submission,
 };
 
 /// Starts an attempt. Who has started gets the same attempt again, for as long as it lasts; then `ALREADY_SUBMITTED` or
@@ -19,15 +19,18 @@ pub struct StartAttempt {
     pub assessment_id: Option<AssessmentId>,
 }
 
-/// The attempt runs.
+/// The attempt runs, or is paused.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttemptRunning {
     /// The attempt.
     pub attempt_id: AttemptId,
+    /// Where it stands: `RUNNING` or `PAUSED`.
+    pub standing: Standing,
     /// Until when it lasts, exclusive: the duration from its start, or until `closesAt` if that is earlier, and what the
-    /// student's extension adds.
-    pub expires_at: Timestamp,
+    /// student's extension adds. Absent while it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
     /// The server's time, for the countdown.
     pub server_now: Timestamp,
     /// The questions; none while it is paused.
@@ -54,16 +57,19 @@ pub struct ReportProgress {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SaveAnswer {
-    /// The attempt.
-    pub attempt_id: AttemptId,
+    /// The attempt, which has to be the sender's own; over a socket it may be left out if exactly one assessment is joined, and
+    /// is then the attempt that counts there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt_id: Option<AttemptId>,
     /// The question.
     pub question_id: QuestionId,
     /// The option (counted from 0), the options, the text of up to 10,000 characters (`assessment.limits.answer_chars`) or the
     /// number, as the question asks for it; `null` for none.
     pub answer: Answer,
-    /// The client's count, from 1, higher with each change of this answer. A lower one than what stands was overtaken and
-    /// changes nothing; the same one with another answer is `VERSION_CONFLICT`, with what stands in `current`.
-    pub rev: u32,
+    /// The client's count, 1 to 9,007,199,254,740,991 (2^53 - 1), higher with each change of this answer: milliseconds will do. A
+    /// lower one than what stands was overtaken and changes nothing; the same one with another answer is `VERSION_CONFLICT`,
+    /// with what stands in `current`.
+    pub rev: u64,
 }
 
 /// The answer is kept.
@@ -71,16 +77,18 @@ pub struct SaveAnswer {
 #[serde(rename_all = "camelCase")]
 pub struct AnswerKept {
     /// The `rev` that stands: if it is higher than what was sent, a later answer was there before.
-    pub rev: u32,
+    pub rev: u64,
 }
 
 /// Hands an attempt in. A repeat gets the same receipt, and so does who comes after the time has run out: what was saved by
 /// then has been handed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SubmitAttempt {
-    /// The attempt.
-    pub attempt_id: AttemptId,
+    /// The attempt, which has to be the sender's own; over a socket it may be left out if exactly one assessment is joined, and
+    /// is then the attempt that counts there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempt_id: Option<AttemptId>,
 }
 
 /// The receipt for what was handed in.
@@ -98,14 +106,21 @@ pub struct Receipt {
 impl AttemptRunning {
     /// What is answered to a start, and to its repeats: the questions are seen only while it runs.
     pub fn of(assessment: &Assessment, attempt: &Attempt, at: Timestamp, limits: &Limits) -> Self {
-        let runs = attempt.standing(at, limits) == Standing::Running;
-        let questions = assessment.questions.iter().filter(|_| runs);
+        let standing = attempt.standing(at, limits);
+        let questions = assessment.questions.iter().filter(|_| standing == Standing::Running);
         Self {
             attempt_id: attempt.attempt_id.clone(),
-            expires_at: attempt.expires_at,
+            standing,
+            expires_at: attempt.shown_expiry(),
             server_now: at,
             questions: questions.map(QuestionView::of).collect(),
         }
+    }
+}
+
+impl From<SaveAnswer> for Draft {
+    fn from(save: SaveAnswer) -> Self {
+        Self { question_id: save.question_id, answer: save.answer, rev: save.rev }
     }
 }
 

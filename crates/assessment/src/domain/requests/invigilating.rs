@@ -21,10 +21,11 @@ pub struct ExtendTime {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub all: Option<bool>,
     /// Seconds on top of what there is, 1 to 14,400 (`assessment.limits.add_sec`); all of a student's together no more than
-    /// 86,400 (`assessment.limits.added_sec`).
+    /// 86,400 (`assessment.limits.added_sec`): who would have more is listed as failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub add_sec: Option<u32>,
-    /// So many times the duration, 1 to 4 (`assessment.limits.multiplier`); in the place of an earlier multiplier, and not lower.
+    /// So many times the duration, 1 to 4 (`assessment.limits.multiplier`); in the place of an earlier one; who has
+    /// a higher one is listed as failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub multiplier: Option<f64>,
 }
@@ -89,7 +90,8 @@ pub struct NotApplied {
 }
 
 /// Says that an attempt doesn't count, handed in or not. It is kept, and the student may start another, within the times of the
-/// assessment and with the same extension. `LOCKED` if that was said before.
+/// assessment and with the same extension. If its time has run out unseen, it is handed in and told first. `LOCKED` if that was
+/// said before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ResetAttempt {
@@ -111,7 +113,7 @@ impl ExtendTime {
     /// Who gets how much.
     pub fn said(self, limits: &Limits) -> Result<(Whom, Extra), AssessmentError> {
         let whom = Whom::said(self.student_ids, self.all, limits)?;
-        Ok((whom, Extra::said(self.add_sec, self.multiplier)?))
+        Ok((whom, Extra::said(self.add_sec, self.multiplier, limits)?))
     }
 }
 

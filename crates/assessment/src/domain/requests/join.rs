@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{AssessmentId, StaffView, StudentView};
 
-/// Joins an assessment. A student enters the own room, and sees the questions while an attempt runs; after
+/// Joins an assessment. A student enters the own room, before the start too, and sees the questions while an attempt runs; after
 /// `assessment.resumed`, who has none joins again. Staff enter the staff's, and see everybody's progress and alerts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]

@@ -3,6 +3,7 @@
 //!
 //! A field that says nothing is left out, so that what is written here is what any other client would send.
 
+mod answers;
 mod assessments;
 mod attempts;
 mod invigilating;
@@ -10,6 +11,7 @@ mod join;
 mod proctoring;
 mod quiz;
 
+pub use answers::ReadAnswers;
 pub use assessments::{AssessmentSaved, CreateAssessment, UpdateAssessment};
 pub use attempts::{
     AnswerKept, AttemptRunning, Receipt, ReportProgress, SaveAnswer, StartAttempt, SubmitAttempt,
@@ -21,11 +23,11 @@ pub use invigilating::{
 pub use join::{AssessmentData, JoinAssessment, LeaveAssessment};
 pub use proctoring::{AlertReceived, MessageSent, RaiseAlert, SendProctorMessage};
 pub use quiz::{
-    AnswerQuiz, AnswerReceived, CreateQuiz, JoinQuiz, LeaveQuiz, NextQuestion, QuizMade, QuizWentOn,
+    AnswerQuiz, AnswerReceived, CreateQuiz, EndQuiz, JoinQuiz, LeaveQuiz, NextQuestion, QuizMade, QuizWentOn,
     StartQuiz,
 };
 
-use crate::domain::QuizView;
+use crate::domain::{MarkedAttempt, QuizView};
 
 homeroom_contract::requests! {
     command CreateAssessment = "assessment:create" => AssessmentSaved;
@@ -40,6 +42,7 @@ homeroom_contract::requests! {
     command PauseAssessment = "assessment:pause" => StudentsApplied;
     command ResumeAssessment = "assessment:resume" => StudentsApplied;
     command ResetAttempt = "assessment:reset" => AttemptVoided;
+    query ReadAnswers = "assessment:answers" => MarkedAttempt;
     command RaiseAlert = "proctor:alert" => AlertReceived;
     command SendProctorMessage = "proctor:message" => MessageSent;
     command CreateQuiz = "quiz:create" => QuizMade;
@@ -47,5 +50,6 @@ homeroom_contract::requests! {
     leave LeaveQuiz = "quiz:leave";
     command StartQuiz = "quiz:start" => QuizWentOn;
     command NextQuestion = "quiz:next" => QuizWentOn;
+    command EndQuiz = "quiz:end" => QuizWentOn;
     command AnswerQuiz = "quiz:answer" => AnswerReceived;
 }

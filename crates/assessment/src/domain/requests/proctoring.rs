@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{AlertId, AlertKind, AssessmentId, ProctorMessageId};
 
-/// Raises an alert for those who watch. A student's client does so about the student itself, staff about a student.
+/// Raises an alert for those who watch. A student's client does so about the student itself, staff about a student. One
+/// that comes after the attempt has ended is taken as well.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RaiseAlert {

@@ -10,9 +10,8 @@ use crate::domain::{Answer, NewQuestion, QuestionId, QuizSessionId, Taken, Turn}
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateQuiz {
-    /// The class; over a socket it may be left out if exactly one is joined.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub class_id: Option<ClassId>,
+    /// The class. It is always needed: nobody joins a class in this namespace.
+    pub class_id: ClassId,
     /// Its questions in their order, 1 to 200 (`assessment.limits.questions`); one for a text must say which are right.
     pub questions: Vec<NewQuestion>,
     /// Seconds for each question, 5 to 600 (`assessment.limits.quiz_question_sec_max`); without it 30
@@ -47,7 +46,7 @@ pub struct LeaveQuiz {
     pub session_id: Option<QuizSessionId>,
 }
 
-/// Puts the first question. `LOCKED` if the quiz was started before.
+/// Puts the first question. `LOCKED` if the quiz was started before, or is over.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct StartQuiz {
@@ -61,6 +60,20 @@ pub struct StartQuiz {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct NextQuestion {
+    /// The quiz; over a socket it may be left out if exactly one is joined.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<QuizSessionId>,
+    /// The question from which it is to go on, so that who clicks twice skips none: if another one was put last, that is
+    /// `VERSION_CONFLICT`, with where the quiz is in `current`. Without it, from whichever that is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub question_id: Option<QuestionId>,
+}
+
+/// Ends a quiz early; the question that is open is closed and scored. One that wasn't started can't be started any more. `LOCKED`
+/// if it is over.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct EndQuiz {
     /// The quiz; over a socket it may be left out if exactly one is joined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session_id: Option<QuizSessionId>,
@@ -81,7 +94,8 @@ pub struct QuizWentOn {
 }
 
 /// Answers the question that is open. The first answer counts if it is received before `endsAt`; another one is
-/// `ALREADY_SUBMITTED`, the same again is answered as the first was.
+/// `ALREADY_SUBMITTED`, the same again is answered as the first was. No more than 5 in 10 seconds from one person, the limit of
+/// this command's own (`limits."quiz:answer"`); then `RATE_LIMIT_EXCEEDED`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AnswerQuiz {

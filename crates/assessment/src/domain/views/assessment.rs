@@ -29,6 +29,8 @@ pub struct AssessmentView {
     pub opens_at: Timestamp,
     /// When it is over, exclusive; for a student with the own extension.
     pub closes_at: Timestamp,
+    /// Seconds that a student's own extension adds to the duration, and has been added to `closesAt`; 0 for staff.
+    pub extra_sec: u64,
     /// Whether all of it is paused.
     pub on_hold: bool,
     /// To be sent back as `expectedVersion`.
@@ -46,6 +48,7 @@ impl AssessmentView {
             duration_sec: assessment.duration_sec,
             opens_at: assessment.opens_at,
             closes_at: assessment.closes_for(extension),
+            extra_sec: extension.extra(assessment.duration_sec).as_secs(),
             on_hold: assessment.on_hold_since.is_some(),
             version: assessment.version,
         }
@@ -61,7 +64,7 @@ pub struct AnswerView {
     /// What is saved; `null` if it was taken back.
     pub answer: Answer,
     /// The count with which it came.
-    pub rev: u32,
+    pub rev: u64,
 }
 
 /// An assessment as the student sees it who sits it.
@@ -79,8 +82,6 @@ pub struct StudentView {
     /// Until when the attempt lasts, exclusive; absent before it is started and while it is paused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
-    /// Seconds that the student's extension adds to the duration.
-    pub extra_sec: u64,
     /// The server's time, for the countdown.
     pub server_now: Timestamp,
     /// The questions, while the attempt runs.
@@ -88,7 +89,7 @@ pub struct StudentView {
     /// What is saved, while the attempt runs; in the order of the questions.
     pub answers: Vec<AnswerView>,
     /// The highest `rev` of any answer, 0 if there is none: a client that counts on from there is never late.
-    pub rev: u32,
+    pub rev: u64,
     /// The receipt; absent before it is handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt_id: Option<ReceiptId>,
@@ -106,7 +107,6 @@ impl StudentView {
             attempt_id: None,
             standing: None,
             expires_at: None,
-            extra_sec: sitting.extension.extra(assessment.duration_sec).as_secs(),
             server_now: at,
             questions: Vec::new(),
             answers: Vec::new(),
@@ -235,13 +235,8 @@ impl Attempt {
         Some(AnswerView { question_id, answer, rev })
     }
 
-    /// Until when it lasts, where that is known.
-    fn shown_expiry(&self) -> Option<Timestamp> {
-        self.paused_since.is_none().then_some(self.expires_at)
-    }
-
     /// When it was handed in, written down or not.
-    fn handed_in_at(&self, standing: Standing) -> Option<Timestamp> {
+    pub(super) fn handed_in_at(&self, standing: Standing) -> Option<Timestamp> {
         let ran_out = (standing == Standing::Expired).then_some(self.expires_at);
         self.submission.map(|submission| submission.submitted_at).or(ran_out)
     }

@@ -18,6 +18,10 @@ pub struct QuizView {
     pub class_id: ClassId,
     /// How many questions it has.
     pub total: usize,
+    /// Whether it was started.
+    pub started: bool,
+    /// Which question was put last, open or closed, counted from 1; 0 before the first.
+    pub number: usize,
     /// The question that is open, if one is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub question: Option<QuizQuestionWsEvent>,
@@ -47,6 +51,8 @@ impl QuizView {
             session_id: quiz.session_id.clone(),
             class_id: quiz.class_id.clone(),
             total: quiz.questions.len(),
+            started: !quiz.rounds.is_empty(),
+            number: quiz.rounds.len(),
             question: open
                 .and_then(|_| QuizQuestionOpened::current(quiz))
                 .as_ref()

@@ -8,7 +8,7 @@ use crate::domain::{Alert, AlertId, AlertKind, Answer, AssessmentId, AssessmentV
 use crate::domain::{ProctorMessageId, QuestionId, ReceiptId, Seat};
 
 /// Makes a wire event that tells of one student's attempt, with what that event has beyond it.
-macro_rules! of_an_attempt {
+macro_rules! attempt_ws_event {
     ($(#[$doc:meta])* $name:ident { $($(#[$more_doc:meta])* $more:ident: $of:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,17 +36,18 @@ macro_rules! of_an_attempt {
     };
 }
 
-/// An assessment was made; for the devices of whoever made it.
+/// An assessment was made; for the devices of whoever made it, and of the others of the class's staff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct AssessmentCreatedWsEvent(pub AssessmentView);
 
-/// An assessment was changed; staff only. Who wants its questions joins again.
+/// An assessment was changed, paused as a whole, or goes on; for staff and those who may sit it, each with the own `closesAt` and
+/// `extraSec`. Who wants its questions joins again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct AssessmentUpdatedWsEvent(pub AssessmentView);
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student has started; for staff and that student.
     AssessmentStartedWsEvent {
         /// When.
@@ -74,7 +75,7 @@ pub struct AssessmentProgressWsEvent {
     pub proctor_alerts: u32,
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// An answer was saved; for that student's devices only.
     AnswerSavedWsEvent {
         /// The question.
@@ -82,11 +83,11 @@ of_an_attempt! {
         /// What is saved; `null` if it was taken back.
         answer: Answer,
         /// The count with which it came.
-        rev: u32,
+        rev: u64,
     }
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student's attempt was handed in, by the student or because the time ran out; for staff and that student, without the
     /// answers.
     AssessmentSubmittedWsEvent {
@@ -99,7 +100,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student's time has run out, and what was saved is handed in; for staff and that student. `assessment.submitted`
     /// follows.
     AssessmentExpiredWsEvent {
@@ -110,7 +111,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student's time is running out; for that student only. By default with 300 and with 60 seconds left
     /// (`assessment.limits.warn_at_sec`).
     TimerWarningWsEvent {
@@ -129,14 +130,14 @@ pub struct AssessmentExtendedWsEvent {
     pub assessment_id: AssessmentId,
     /// The student.
     pub student_id: UserId,
-    /// Until when the student's attempt lasts now, exclusive; while it is paused, without the time to be given back; `null` if
-    /// there is no attempt yet.
+    /// Until when the student's attempt lasts now, exclusive; absent if there is none yet, and while it is paused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Timestamp>,
     /// Seconds that all of the student's extensions add to the duration, and to the end of the assessment.
     pub extra_sec: u64,
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student's clock stands still; for staff and that student.
     AssessmentPausedWsEvent {
         /// Seconds that are left when it goes on, rounded up.
@@ -144,7 +145,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student's clock goes on; for staff and that student.
     AssessmentResumedWsEvent {
         /// Until when the attempt lasts now, exclusive.
@@ -152,7 +153,7 @@ of_an_attempt! {
     }
 }
 
-of_an_attempt! {
+attempt_ws_event! {
     /// A student's attempt doesn't count, and the student may start another; for staff and that student.
     AssessmentResetWsEvent {
         /// Why; for staff only.

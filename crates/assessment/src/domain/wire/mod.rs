@@ -10,8 +10,8 @@ pub use assessment::{
     ProctorAlertWsEvent, ProctorMessageWsEvent, TimerWarningWsEvent,
 };
 pub use quiz::{
-    QuizEndedWsEvent, QuizLeaderboardWsEvent, QuizQuestionClosedWsEvent, QuizQuestionWsEvent,
-    QuizScoreUpdatedWsEvent,
+    QuizCreatedWsEvent, QuizEndedWsEvent, QuizLeaderboardWsEvent, QuizQuestionClosedWsEvent,
+    QuizQuestionWsEvent, QuizScoreUpdatedWsEvent,
 };
 
 homeroom_contract::events! {
@@ -30,6 +30,7 @@ homeroom_contract::events! {
     durable ProctorAlertWsEvent = "assessment.proctor-alert";
     durable ProctorMessageWsEvent = "assessment.proctor-message";
     ephemeral ClientMissingWsEvent = "assessment.client-missing";
+    durable QuizCreatedWsEvent = "quiz.created";
     durable QuizQuestionWsEvent = "quiz.question";
     durable QuizQuestionClosedWsEvent = "quiz.question-closed";
     durable QuizScoreUpdatedWsEvent = "quiz.score-updated";

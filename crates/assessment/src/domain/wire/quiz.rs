@@ -1,10 +1,22 @@
 //! The events of a live quiz. What is right is told when a question is closed, not before.
 
-use homeroom_contract::Timestamp;
+use homeroom_contract::{ClassId, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{Answer, Place, QuestionId, QuizQuestionOpened, QuizSessionId, TaskKind};
+
+/// A quiz was made, and can be joined; for the devices of whoever made it, and of the others of the class's staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QuizCreatedWsEvent {
+    /// The quiz.
+    pub session_id: QuizSessionId,
+    /// The class that plays it.
+    pub class_id: ClassId,
+    /// How many questions it has.
+    pub total: usize,
+}
 
 /// A question is put to everyone in the quiz.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
