@@ -45,6 +45,18 @@ pub struct OnlineUser {
     pub role: Role,
 }
 
+/// A student by name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StudentName {
+    /// The student.
+    pub student_id: UserId,
+    /// The given name by which the student goes.
+    pub given_name: String,
+    /// The family name by which the student goes.
+    pub family_name: String,
+}
+
 /// What a signal leads to: ephemeral events, to everyone in the room but the socket that sent the signal.
 #[derive(Debug, Clone, Default)]
 pub struct Signalled {

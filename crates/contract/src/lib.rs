@@ -25,7 +25,7 @@ mod routes;
 
 pub use actor::{Actor, Role, Service, Subject};
 pub use address::client_of;
-pub use answer::{Ack, Answer, Committed, Emission, Joined, Lapse, OnlineUser, Signalled};
+pub use answer::{Ack, Answer, Committed, Emission, Joined, Lapse, OnlineUser, Signalled, StudentName};
 pub use call::{BoxFuture, Call, Detached, Session};
 pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
 pub use directory::{Affected, Directory, RosterChange, RosterPosition, Standing};

@@ -2,7 +2,7 @@
 //! here.
 
 use chrono::NaiveDate;
-use homeroom_contract::{AcademicSessionId, ClassId, OrgId, TenantId, UserId};
+use homeroom_contract::{AcademicSessionId, ClassId, OrgId, StudentName, TenantId, UserId};
 use homeroom_journal::{Conn, sql};
 
 use crate::RosterError;
@@ -31,6 +31,12 @@ pub struct Person {
     pub given_name: String,
     /// The family name by which the person goes.
     pub family_name: String,
+}
+
+impl From<Person> for StudentName {
+    fn from(person: Person) -> Self {
+        Self { student_id: person.user, given_name: person.given_name, family_name: person.family_name }
+    }
 }
 
 impl Person {

@@ -41,8 +41,7 @@ pub use record::{Current, Origin, Record, RecordView};
 pub use requests::{
     AttendanceData, BulkMark, BulkMarked, CheckIn, CheckedIn, CheckinView, CloseCheckin, ClosedCheckin,
     Correct, Corrected, FailedMark, FamilyView, InterventionView, JoinAttendance, LeaveAttendance,
-    MarkAttendance, Marked, OpenCheckin, OpenedCheckin, RecordSaved, RecordToMark, StaffView, StudentName,
-    Viewer,
+    MarkAttendance, Marked, OpenCheckin, OpenedCheckin, RecordSaved, RecordToMark, StaffView, Viewer,
 };
 pub use rooms::AttendanceRoom;
 pub use runs::{Days, ExcusedDays};

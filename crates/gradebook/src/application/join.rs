@@ -3,24 +3,18 @@
 use std::collections::{HashMap, HashSet};
 
 use homeroom_contract::{
-    AcademicSessionId, Call, ClassId, Failure, Joined, LineItemId, Room, TenantId, UserId,
+    AcademicSessionId, Call, ClassId, Failure, Joined, LineItemId, Room, StudentName, TenantId, UserId,
 };
 use homeroom_journal::Conn;
-use homeroom_roster::{ClassStanding, Person};
+use homeroom_roster::ClassStanding;
 
 use super::Gradebook;
 use crate::domain::{
     Category, Cell, CellView, FamilyView, GradebookData, GradebookError, GradebookRoom, JoinGradebook,
-    LineItem, ResultView, StaffView, StudentAverage, StudentName, average,
+    LineItem, ResultView, StaffView, StudentAverage, average,
 };
 use crate::infrastructure::store::{cells, line_items};
 use crate::infrastructure::watching::Seen;
-
-impl From<Person> for StudentName {
-    fn from(person: Person) -> Self {
-        Self { student_id: person.user, given_name: person.given_name, family_name: person.family_name }
-    }
-}
 
 pub(crate) async fn join(
     gradebook: Gradebook,

@@ -25,7 +25,7 @@ pub use marks::{Marks, MarksPatch, ScoreStatus};
 pub use requests::{
     BulkGradesSet, BulkSetGrades, CellSaved, CellToSet, Conflict, CreateLineItem, FamilyView, FocusCell,
     GradeHistory, GradeSet, GradebookData, GradesCounted, HideGrades, JoinGradebook, LeaveGradebook,
-    LineItemSaved, PostGrades, SetGrade, StaffView, StudentAverage, StudentName, Typing, UpdateLineItem,
+    LineItemSaved, PostGrades, SetGrade, StaffView, StudentAverage, Typing, UpdateLineItem,
 };
 pub use rooms::GradebookRoom;
 pub use wire::{

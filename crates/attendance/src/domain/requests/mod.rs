@@ -15,7 +15,7 @@ pub use checkin::{CheckIn, CheckedIn, CloseCheckin, ClosedCheckin, OpenCheckin, 
 pub use correct::{Correct, Corrected};
 pub use join::{AttendanceData, JoinAttendance, LeaveAttendance};
 pub use mark::{MarkAttendance, Marked};
-pub use views::{CheckinView, FamilyView, InterventionView, StaffView, StudentName, Viewer};
+pub use views::{CheckinView, FamilyView, InterventionView, StaffView, Viewer};
 
 homeroom_contract::requests! {
     join JoinAttendance = "attendance:join" => AttendanceData;

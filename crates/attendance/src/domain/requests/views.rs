@@ -1,7 +1,7 @@
 //! What there is to see of a class's day.
 
 use chrono::NaiveDate;
-use homeroom_contract::{ClassId, Timestamp, UserId};
+use homeroom_contract::{ClassId, StudentName, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -57,18 +57,6 @@ pub struct FamilyView {
     /// The check-in that is open, without its code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkin: Option<CheckinView>,
-}
-
-/// A student by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct StudentName {
-    /// The student.
-    pub student_id: UserId,
-    /// The given name by which the student goes.
-    pub given_name: String,
-    /// The family name by which the student goes.
-    pub family_name: String,
 }
 
 /// A check-in that is open.

@@ -1,6 +1,6 @@
 //! `gradebook:join` and `gradebook:leave`, and what there is to see in between.
 
-use homeroom_contract::{AcademicSessionId, ClassId, UserId};
+use homeroom_contract::{AcademicSessionId, ClassId, StudentName, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -67,18 +67,6 @@ pub struct FamilyView {
     pub results: Vec<ResultView>,
     /// Their averages over posted results.
     pub averages: Vec<StudentAverage>,
-}
-
-/// A student by name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct StudentName {
-    /// The student.
-    pub student_id: UserId,
-    /// The given name by which the student goes.
-    pub given_name: String,
-    /// The family name by which the student goes.
-    pub family_name: String,
 }
 
 /// A student's average.

@@ -16,9 +16,7 @@ use crate::domain::History;
 
 pub use bulk_set_grades::{BulkGradesSet, BulkSetGrades, CellSaved, CellToSet, Conflict};
 pub use grade_history::GradeHistory;
-pub use join::{
-    FamilyView, GradebookData, JoinGradebook, LeaveGradebook, StaffView, StudentAverage, StudentName,
-};
+pub use join::{FamilyView, GradebookData, JoinGradebook, LeaveGradebook, StaffView, StudentAverage};
 pub use line_items::{CreateLineItem, LineItemSaved, UpdateLineItem};
 pub use set_grade::{GradeSet, SetGrade};
 pub use show_grades::{GradesCounted, HideGrades, PostGrades};
