@@ -1,8 +1,9 @@
 //! The chat: to whom one may write, and who reads it.
 
+use homeroom_contract::Role;
 use homeroom_live_class::{Attendee, ChatFacts, ChatSent, Limits, LiveClassError, Locks, SendChat};
 
-use crate::support::{ann, at, bob, class, student, tina, told};
+use crate::support::{Meeting, ann, at, bob, class, here, student, tina, told, user};
 
 fn send(
     from: &Attendee,
@@ -12,7 +13,12 @@ fn send(
 ) -> Result<ChatSent, LiveClassError> {
     let send =
         SendChat { class_id: None, body: "Hello".to_owned(), to_user_id: to.map(|to| to.user_id.clone()) };
-    let facts = ChatFacts { recipient: to.cloned(), locks, staff_present };
+    let there: Vec<Attendee> = if staff_present { vec![tina(), ann(), bob()] } else { vec![ann(), bob()] };
+    let mut people = here(&there);
+    if from.is_staff() {
+        people.enter(from, &Limits::default()).unwrap();
+    }
+    let facts = ChatFacts { people: &people, recipient: to.cloned(), locks };
     ChatSent::new(class(), from, "Ann".to_owned(), send, facts, at(1), &Limits::default())
 }
 
@@ -53,9 +59,31 @@ fn nobody_writes_to_oneself_or_to_somebody_who_is_not_of_the_class() {
     assert_eq!(send(&ann(), Some(&ann()), OPEN, true), Err(LiveClassError::ToOneself));
     let out = SendChat { class_id: None, body: "Hello".to_owned(), to_user_id: Some(student("zoe").user_id) };
     for recipient in [None, Some(tina())] {
-        let facts = ChatFacts { recipient, locks: OPEN, staff_present: true };
+        let people = here(&[tina(), ann()]);
+        let facts = ChatFacts { people: &people, recipient, locks: OPEN };
         let sent =
             ChatSent::new(class(), &ann(), "Ann".to_owned(), out.clone(), facts, at(1), &Limits::default());
         assert_eq!(sent, Err(LiveClassError::NotFound("person")));
     }
+}
+
+#[test]
+fn who_writes_is_there_and_who_was_sent_out_neither_writes_nor_is_written_to() {
+    let mut meeting = Meeting { people: here(&[tina(), ann(), bob()]), ..Meeting::default() };
+    meeting.with(|running| running.remove(&tina(), &user("ann"), at(1))).unwrap();
+    let write = |from: &Attendee, to: Option<Attendee>| {
+        let to_user_id = to.as_ref().map(|to| to.user_id.clone());
+        let send = SendChat { class_id: None, body: "Hello".to_owned(), to_user_id };
+        let facts = ChatFacts { people: &meeting.people, recipient: to, locks: OPEN };
+        ChatSent::new(class(), from, "X".to_owned(), send, facts, at(1), &Limits::default()).map(|_| ())
+    };
+    assert_eq!(write(&ann(), None), Err(LiveClassError::Removed));
+    assert_eq!(write(&student("cem"), None), Err(LiveClassError::NotHere));
+    assert_eq!(write(&bob(), Some(ann())), Err(LiveClassError::NotFound("person")));
+    let proctor = Attendee::new(user("pia"), Role::Proctor);
+    let reader = Attendee::reader(user("rhea"), Role::SchoolAdmin);
+    assert_eq!(write(&proctor, None), Err(LiveClassError::NotAllowed));
+    assert_eq!(write(&reader, None), Err(LiveClassError::NotAllowed), "who reads doesn't write");
+    assert_eq!(write(&bob(), Some(proctor)), Err(LiveClassError::NotFound("person")));
+    assert_eq!(write(&bob(), Some(student("cem"))), Ok(()), "he reads it when he comes");
 }

@@ -1,9 +1,14 @@
 //! The queue of hands.
 
-use homeroom_live_class::{Hands, LiveClassError};
+use homeroom_contract::{Role, Timestamp};
+use homeroom_live_class::{Attendee, Hands, LiveClassError, Raised};
 use proptest::prelude::*;
 
-use crate::support::{ann, at, bob, student, tina, user};
+use crate::support::{Meeting, ann, at, bob, here, student, tina, user};
+
+fn raise(hands: &mut Hands, who: &str, now: Timestamp) -> Raised {
+    hands.raise(&student(who), &here(&[student(who)]), now).unwrap()
+}
 
 fn order(hands: &Hands) -> Vec<&str> {
     hands.order().iter().map(|hand| hand.user_id.as_str()).collect()
@@ -12,18 +17,18 @@ fn order(hands: &Hands) -> Vec<&str> {
 #[test]
 fn the_queue_is_in_the_servers_order() {
     let mut hands = Hands::default();
-    assert_eq!(hands.raise(&user("bob"), at(2)).position, 1);
-    assert_eq!(hands.raise(&user("ann"), at(2)).position, 2, "of one instant, the later to arrive is behind");
-    assert_eq!(hands.raise(&user("cem"), at(1)).position, 1, "another node's clock was earlier");
+    assert_eq!(raise(&mut hands, "bob", at(2)).position, 1);
+    assert_eq!(raise(&mut hands, "ann", at(2)).position, 2, "of one instant, the later to arrive is behind");
+    assert_eq!(raise(&mut hands, "cem", at(1)).position, 1, "another node's clock was earlier");
     assert_eq!(order(&hands), ["cem", "bob", "ann"]);
 }
 
 #[test]
 fn raising_twice_keeps_the_place() {
     let mut hands = Hands::default();
-    hands.raise(&user("ann"), at(1));
-    hands.raise(&user("bob"), at(2));
-    let again = hands.raise(&user("ann"), at(3));
+    raise(&mut hands, "ann", at(1));
+    raise(&mut hands, "bob", at(2));
+    let again = raise(&mut hands, "ann", at(3));
     assert_eq!((again.position, again.hand.raised_at, again.changed), (1, at(1), false));
     assert_eq!(order(&hands), ["ann", "bob"]);
 }
@@ -31,8 +36,8 @@ fn raising_twice_keeps_the_place() {
 #[test]
 fn a_hand_is_lowered_by_its_owner_and_by_staff() {
     let mut hands = Hands::default();
-    hands.raise(&user("ann"), at(1));
-    hands.raise(&user("bob"), at(2));
+    raise(&mut hands, "ann", at(1));
+    raise(&mut hands, "bob", at(2));
     assert_eq!(hands.lower(&bob(), &user("ann")), Err(LiveClassError::NotAllowed));
     assert_eq!(hands.lower(&tina(), &user("bob")), Ok(Some(2)));
     assert_eq!(hands.lower(&ann(), &user("ann")), Ok(Some(1)));
@@ -42,11 +47,26 @@ fn a_hand_is_lowered_by_its_owner_and_by_staff() {
 #[test]
 fn only_staff_lower_all_hands() {
     let mut hands = Hands::default();
-    hands.raise(&user("bob"), at(1));
-    hands.raise(&user("ann"), at(2));
+    raise(&mut hands, "bob", at(1));
+    raise(&mut hands, "ann", at(2));
     assert_eq!(hands.lower_all(&ann()), Err(LiveClassError::NotAllowed));
     assert_eq!(hands.lower_all(&tina()), Ok(vec![user("bob"), user("ann")]));
     assert!(hands.order().is_empty());
+}
+
+#[test]
+fn only_who_is_there_and_takes_part_raises_a_hand() {
+    let mut meeting = Meeting { people: here(&[tina(), ann(), bob()]), ..Meeting::default() };
+    meeting.with(|running| running.remove(&tina(), &user("bob"), at(1))).unwrap();
+    let reader = Attendee::reader(user("rhea"), Role::SchoolAdmin);
+    meeting.people.enter(&reader, &homeroom_live_class::Limits::default()).unwrap();
+    let mut raise =
+        |who: &Attendee| meeting.hands.raise(who, &meeting.people, at(2)).map(|raised| raised.position);
+    assert_eq!(raise(&bob()), Err(LiveClassError::Removed));
+    assert_eq!(raise(&student("cem")), Err(LiveClassError::NotHere));
+    assert_eq!(raise(&reader), Err(LiveClassError::NotAllowed));
+    assert_eq!(raise(&Attendee::new(user("pat"), Role::Parent)), Err(LiveClassError::NotAllowed));
+    assert_eq!(raise(&ann()), Ok(1));
 }
 
 proptest! {
@@ -57,7 +77,7 @@ proptest! {
         for (who, seconds, raises) in deeds {
             let who = student(&format!("student{who}"));
             if raises {
-                let raised = hands.raise(&who.user_id, at(seconds));
+                let raised = raise(&mut hands, who.user_id.as_str(), at(seconds));
                 prop_assert_eq!(hands.position(&who.user_id), Some(raised.position));
             } else {
                 let before = hands.position(&who.user_id);

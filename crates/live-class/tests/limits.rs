@@ -6,10 +6,10 @@ use std::fmt::Debug;
 use homeroom_contract::{Code, Failure};
 use homeroom_live_class::{
     BreakoutGroup, Breakouts, ChatFacts, ChatSent, CreateBreakouts, Limits, LiveClassError, Locks,
-    Participants, Poll, SendChat, ShareScreen, StartPoll, Stroke, Whiteboard,
+    Participants, Point, Poll, SendChat, ShareScreen, StartPoll, Stroke, Whiteboard,
 };
 
-use crate::support::{at, class, stroke, student, tina, user};
+use crate::support::{at, class, here, stroke, student, tina, user};
 
 /// That with `most` something is taken, and with one more refused with that code, at that path.
 #[track_caller]
@@ -51,7 +51,7 @@ fn polls() {
     let seconds = usize::try_from(limits.poll_sec).unwrap();
     bounded(limits.question_chars, Code::PayloadTooLarge, Some("question"), |n| poll(n, 2, 1, 1));
     bounded(limits.options, Code::PayloadTooLarge, Some("options"), |n| poll(1, n, 1, 1));
-    bounded(limits.option_chars, Code::PayloadTooLarge, Some("options"), |n| poll(1, 2, n, 1));
+    bounded(limits.option_chars, Code::PayloadTooLarge, Some("options[0]"), |n| poll(1, 2, n, 1));
     bounded(seconds, Code::ValidationError, Some("durationSec"), |n| poll(1, 2, 1, n));
     assert_eq!(poll(0, 2, 1, 1).unwrap_err().code(), Code::ValidationError, "no question");
     assert_eq!(poll(1, 2, 0, 1).unwrap_err().code(), Code::ValidationError, "an option that says nothing");
@@ -63,7 +63,8 @@ fn polls() {
 fn the_chat() {
     let write = |chars: usize| {
         let send = SendChat { class_id: None, body: "ü".repeat(chars), to_user_id: None };
-        let facts = ChatFacts { recipient: None, locks: Locks::default(), staff_present: true };
+        let people = here(&[tina()]);
+        let facts = ChatFacts { people: &people, recipient: None, locks: Locks::default() };
         ChatSent::new(class(), &tina(), "T".to_owned(), send, facts, at(0), &limits())
     };
     bounded(limits().message_chars, Code::PayloadTooLarge, Some("body"), write);
@@ -81,7 +82,9 @@ fn the_whiteboard() {
     };
     let fresh = |strokes: Vec<Stroke>| draw(&mut Whiteboard::default(), strokes, &limits());
     bounded(limits().strokes, Code::PayloadTooLarge, Some("strokes"), |n| fresh(vec![stroke(1); n]));
-    bounded(limits().points, Code::PayloadTooLarge, Some("points"), |n| fresh(vec![stroke(n)]));
+    bounded(limits().points, Code::PayloadTooLarge, Some("strokes[1].points"), |n| {
+        fresh(vec![stroke(1), stroke(n)])
+    });
 
     let full = |limits: Limits, size: usize| {
         bounded(1, Code::PayloadTooLarge, Some("strokes"), |n| {
@@ -145,7 +148,7 @@ fn breakouts(count: usize, people: usize, name: usize, seconds: usize) -> Result
         groups: (0..count).map(group).collect(),
         duration_sec: seconds as u64,
     };
-    Breakouts::create(class(), create, &tina(), &students, None, at(0), &limits()).map(|(made, _)| made)
+    Breakouts::create(class(), create, &tina(), &students, None, at(0), &limits()).map(|made| made.breakouts)
 }
 
 #[test]
@@ -154,8 +157,10 @@ fn breakout_rooms() {
     let longest = usize::try_from(limits.breakout_sec).unwrap();
     let grace = usize::try_from(limits.grace_sec).unwrap();
     bounded(limits.breakouts, Code::PayloadTooLarge, Some("groups"), |n| breakouts(n, 0, 1, 1));
-    bounded(limits.breakout_people, Code::RoomFull, None, |n| breakouts(1, n, 1, 1));
-    bounded(limits.breakout_name_chars, Code::PayloadTooLarge, Some("name"), |n| breakouts(1, 0, n, 1));
+    bounded(limits.breakout_people, Code::RoomFull, Some("groups[0].userIds"), |n| breakouts(1, n, 1, 1));
+    bounded(limits.breakout_name_chars, Code::PayloadTooLarge, Some("groups[0].name"), |n| {
+        breakouts(1, 0, n, 1)
+    });
     bounded(longest, Code::ValidationError, Some("durationSec"), |n| breakouts(1, 0, 1, n));
     bounded(longest - 60, Code::ValidationError, Some("deltaSec"), |n| {
         breakouts(1, 0, 1, 60)?.extend(&tina(), n as u64, at(0), &limits)
@@ -165,6 +170,56 @@ fn breakout_rooms() {
     });
     assert_eq!(breakouts(0, 0, 1, 1), Err(LiveClassError::TooFew { field: "groups", least: 1 }));
     assert_eq!(breakouts(1, 0, 0, 1).unwrap_err().code(), Code::ValidationError, "a name that says nothing");
+}
+
+#[test]
+fn what_is_wrong_in_a_list_says_in_which_entry() {
+    let path = |error: LiveClassError| {
+        let failure = serde_json::to_value(Failure::from(error)).unwrap();
+        failure["details"]["path"].as_str().unwrap().to_owned()
+    };
+    let draw = |last: Stroke| {
+        let strokes = vec![stroke(1), stroke(1), last];
+        path(Whiteboard::default().draw(&tina(), strokes, Locks::default(), &limits()).unwrap_err())
+    };
+    assert_eq!(draw(stroke(0)), "strokes[2].points");
+    assert_eq!(draw(Stroke { width: 0.0, ..stroke(1) }), "strokes[2].width");
+    assert_eq!(draw(Stroke { color: "red".to_owned(), ..stroke(1) }), "strokes[2].color");
+    assert_eq!(
+        draw(Stroke { points: vec![Point(0.0, 0.0), Point(2.0, 0.0)], ..stroke(1) }),
+        "strokes[2].points[1][0]"
+    );
+
+    let start = |options: &[&str], correct: &[u32]| StartPoll {
+        class_id: None,
+        question: "Which?".to_owned(),
+        options: options.iter().map(ToString::to_string).collect(),
+        multiple: true,
+        anonymous: false,
+        correct: Some(correct.to_vec()),
+        duration_sec: None,
+    };
+    let ask = |options: &[&str], correct: &[u32]| {
+        Poll::start(class(), start(options, correct), &tina(), None, at(0), &limits()).map(|(poll, _)| poll)
+    };
+    assert_eq!(path(ask(&["a", " "], &[]).unwrap_err()), "options[1]");
+    assert_eq!(path(ask(&["a", "b"], &[0, 2]).unwrap_err()), "correct[1]");
+    assert_eq!(path(ask(&["a", "b"], &[0, 1, 0]).unwrap_err()), "correct[2]");
+    assert_eq!(path(ask(&["a", "b"], &[]).unwrap().choices(&[0, 7]).unwrap_err()), "choices[1]");
+
+    let group = |people: &[&str]| BreakoutGroup {
+        name: "Red".to_owned(),
+        user_ids: people.iter().map(|who| user(who)).collect(),
+    };
+    let put = |groups: &[&[&str]]| {
+        let groups = groups.iter().map(|people| group(people)).collect();
+        let create = CreateBreakouts { class_id: None, groups, duration_sec: 60 };
+        let students = BTreeSet::from([user("ann"), user("bob")]);
+        Breakouts::create(class(), create, &tina(), &students, None, at(0), &limits()).unwrap_err()
+    };
+    assert_eq!(path(put(&[&["ann"], &["bob", "zoe"]])), "groups[1].userIds[1]");
+    let twice = serde_json::to_value(Failure::from(put(&[&["ann"], &["ann"]]))).unwrap();
+    assert_eq!(twice["details"], serde_json::json!({ "path": "groups[1].userIds[0]", "userId": "ann" }));
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use homeroom_contract::{Role, Room};
 use homeroom_live_class::{
-    Attendee, ClassLocks, LiveClassError, LockScope, Lockable, Locks, LocksPatch, SetLocks,
+    Attendee, Audience, ClassLocks, LiveClassError, LockScope, Lockable, Locks, LocksChangedWsEvent,
+    LocksPatch, ScopedLocks, SetLocks,
 };
 use proptest::prelude::*;
 
-use crate::support::{ann, bob, class, tina, user};
+use crate::support::{ann, bob, class, names, tina, user};
 
 fn chat(locked: bool) -> LocksPatch {
     LocksPatch { chat: Some(locked), ..LocksPatch::default() }
@@ -35,12 +36,13 @@ fn a_scope_is_the_class_a_breakout_of_it_or_a_person() {
 
 #[test]
 fn those_who_are_bound_hear_of_it_and_staff() {
-    let rooms = |text: &str| -> Vec<String> {
-        scope(text).unwrap().audience(&class()).iter().map(ToString::to_string).collect()
+    let rooms = |text: &str| {
+        let locks = ScopedLocks::of(scope(text).unwrap().room(&class()), Locks::default());
+        LocksChangedWsEvent::of(class(), locks).audience()
     };
-    assert_eq!(rooms("class:c1"), ["class:c1"]);
-    assert_eq!(rooms("breakout:c1:2"), ["breakout:c1:2", "class:c1:staff"]);
-    assert_eq!(rooms("user:ann"), ["user:ann", "class:c1:staff"]);
+    assert_eq!(names(&rooms("class:c1")), ["class:c1"]);
+    assert_eq!(names(&rooms("breakout:c1:2")), ["breakout:c1:2", "class:c1:staff"]);
+    assert_eq!(names(&rooms("user:ann")), ["user:ann", "class:c1:staff"]);
 }
 
 #[test]

@@ -3,12 +3,14 @@
 
 mod breakouts;
 mod chat;
+mod following;
 mod hands;
 mod lesson;
 mod limits;
 mod locks;
 mod participants;
 mod polls;
+mod removal;
 mod support;
 mod whiteboard;
 mod wire;

@@ -2,7 +2,8 @@
 
 use homeroom_contract::Role;
 use homeroom_live_class::{
-    Attendee, DrawMode, Limits, LiveClassError, Lockable, Locks, MuteParticipant, Participants, ShareScreen,
+    Attendee, DrawMode, Limits, LiveClassError, Lockable, Locks, MuteParticipant, Part, Participants,
+    ScreenChange, ShareScreen,
 };
 
 use crate::support::{ann, bob, tina, user};
@@ -20,6 +21,8 @@ fn all_here() -> Participants {
     }
     people
 }
+
+const CHANGED: ScreenChange = ScreenChange { changed: true, taken_from: None };
 
 fn share(stream: Option<&str>) -> ShareScreen {
     ShareScreen { class_id: None, is_sharing: stream.is_some(), stream_id: stream.map(str::to_owned) }
@@ -44,7 +47,7 @@ fn a_role_that_has_changed_holds_from_the_next_entry() {
     let mut people = all_here();
     people.enter(&Attendee::new(user("bob"), Role::Aide), &limits()).unwrap();
     assert_eq!(people.students().count(), 1);
-    assert_eq!(people.remove(&tina(), &user("bob")), Err(LiveClassError::NotAllowed), "he is staff now");
+    assert_eq!(people.allow_share(&tina(), &user("bob"), false), Ok(false), "he is staff now");
 }
 
 #[test]
@@ -97,14 +100,18 @@ fn staff_and_those_whom_they_allow_share_the_screen() {
     assert_eq!(people.share_screen(&ann(), &share(Some("s1")), &limits()), Err(LiveClassError::NotAllowed));
     assert_eq!(people.allow_share(&ann(), &user("ann"), true), Err(LiveClassError::NotAllowed));
     assert_eq!(people.allow_share(&tina(), &user("ann"), true), Ok(true));
-    assert_eq!(people.share_screen(&ann(), &share(Some("s1")), &limits()), Ok(vec![user("ann")]));
+    assert_eq!(people.share_screen(&ann(), &share(Some("s1")), &limits()), Ok(CHANGED));
     let newcomers_see = people.get(&user("ann")).unwrap().view(false, DrawMode::Off);
     assert_eq!((newcomers_see.is_screen_sharing, newcomers_see.stream_id.as_deref()), (true, Some("s1")));
-    assert_eq!(people.share_screen(&ann(), &share(Some("s1")), &limits()), Ok(vec![]), "nothing new");
+    assert_eq!(
+        people.share_screen(&ann(), &share(Some("s1")), &limits()),
+        Ok(ScreenChange { changed: false, taken_from: None }),
+        "nothing new"
+    );
     assert_eq!(people.allow_share(&tina(), &user("ann"), false), Ok(true));
     assert!(!people.get(&user("ann")).unwrap().is_screen_sharing(), "with the right goes the screen");
     assert!(people.share_screen(&tina(), &share(Some("s2")), &limits()).is_ok());
-    assert_eq!(people.share_screen(&tina(), &share(None), &limits()), Ok(vec![user("tina")]));
+    assert_eq!(people.share_screen(&tina(), &share(None), &limits()), Ok(CHANGED));
 }
 
 #[test]
@@ -116,7 +123,7 @@ fn one_screen_is_shared_at_a_time() {
     people.share_screen(&ann(), &share(Some("s1")), &limits()).unwrap();
     assert_eq!(people.share_screen(&bob(), &share(Some("s2")), &limits()), Err(LiveClassError::ScreenTaken));
     let taken_over = people.share_screen(&tina(), &share(Some("s3")), &limits());
-    assert_eq!(taken_over, Ok(vec![user("ann"), user("tina")]));
+    assert_eq!(taken_over, Ok(ScreenChange { changed: true, taken_from: Some(user("ann")) }));
     let sharing = people.present().filter(|person| person.is_screen_sharing());
     assert_eq!(sharing.map(|person| person.user_id.clone()).collect::<Vec<_>>(), [user("tina")]);
     people.leave(&user("tina"));
@@ -132,21 +139,6 @@ fn a_screen_needs_a_stream() {
 }
 
 #[test]
-fn who_was_removed_stays_out_and_staff_cannot_be() {
-    let mut people = all_here();
-    assert_eq!(people.remove(&ann(), &user("bob")), Err(LiveClassError::NotAllowed));
-    assert_eq!(people.remove(&tina(), &user("tina")), Err(LiveClassError::NotAllowed));
-    people.remove(&tina(), &user("bob")).unwrap();
-    assert!(people.present().all(|person| person.user_id != user("bob")));
-    assert_eq!(people.enter(&bob(), &limits()), Err(LiveClassError::Removed));
-    assert_eq!(people.require_welcome(&bob()), Err(LiveClassError::Removed), "nor into a breakout");
-    assert_eq!(people.require_welcome(&ann()), Ok(()));
-    let kept = serde_json::to_string(&people).unwrap();
-    let mut read: Participants = serde_json::from_str(&kept).unwrap();
-    assert_eq!(read.enter(&bob(), &limits()), Err(LiveClassError::Removed), "after a restart as well");
-}
-
-#[test]
 fn others_see_a_persons_state_and_rights() {
     let people = all_here();
     let view = people.get(&user("ann")).unwrap().view(true, DrawMode::Isolated);
@@ -155,4 +147,46 @@ fn others_see_a_persons_state_and_rights() {
     assert!(people.get(&user("tina")).unwrap().view(false, DrawMode::Shared).can_share);
     assert!(people.has_staff());
     assert_eq!(people.students().count(), 2);
+}
+
+#[test]
+fn only_teachers_aides_administrators_and_students_take_part() {
+    let parts = [
+        (Role::Guest, Part::Outsider),
+        (Role::Student, Part::Student),
+        (Role::Parent, Part::Outsider),
+        (Role::Proctor, Part::Outsider),
+        (Role::Aide, Part::Staff),
+        (Role::Counselor, Part::Outsider),
+        (Role::Teacher, Part::Staff),
+        (Role::SchoolAdmin, Part::Staff),
+        (Role::DistrictAdmin, Part::Staff),
+        (Role::SystemAdmin, Part::Staff),
+    ];
+    for (role, part) in parts {
+        let who = Attendee::new(user("x"), role);
+        assert_eq!(who.part, part, "{role:?}");
+        let entered = Participants::default().enter(&who, &limits()).map(|_| ());
+        let expected = if part == Part::Outsider { Err(LiveClassError::NotAllowed) } else { Ok(()) };
+        assert_eq!(entered, expected, "{role:?}");
+        assert_eq!(who.require_part(), expected, "{role:?}");
+    }
+}
+
+#[test]
+fn who_is_enrolled_as_administrator_looks_on_and_does_nothing() {
+    let reader = Attendee::reader(user("rhea"), Role::SchoolAdmin);
+    let mut people = Participants::default();
+    people.enter(&reader, &Limits { participants: 0, ..limits() }).expect("takes no student's place");
+    assert!(!people.has_staff(), "she supervises nobody");
+    assert_eq!(people.students().count(), 0);
+    let rhea = user("rhea");
+    let opened = people.set_media(&reader, &rhea, Some(false), None, OPEN);
+    assert_eq!(opened, Err(LiveClassError::NotAllowed));
+    assert_eq!(people.share_screen(&reader, &share(Some("s1")), &limits()), Err(LiveClassError::NotAllowed));
+    assert_eq!(people.allow_share(&tina(), &rhea, true), Err(LiveClassError::NotAllowed));
+    assert_eq!(reader.require_staff(), Err(LiveClassError::NotAllowed));
+    assert!(reader.sees_all());
+    let again: Participants = serde_json::from_str(&serde_json::to_string(&people).unwrap()).unwrap();
+    assert_eq!(again.get(&rhea).unwrap().attendee(), reader, "also once it was kept");
 }

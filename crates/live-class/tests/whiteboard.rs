@@ -1,15 +1,12 @@
 //! The whiteboard: rights, layers, revisions.
 
-use std::collections::BTreeMap;
-
-use homeroom_contract::Room;
+use homeroom_contract::{Role, Room};
 use homeroom_live_class::{
     Attendee, BoardChange, DrawMode, Layer, Limits, LiveClassError, Lockable, Locks, Point, Stroke,
     Whiteboard,
 };
-use proptest::prelude::*;
 
-use crate::support::{ann, bob, class, stroke, student, tina, told};
+use crate::support::{ann, bob, class, stroke, student, tina, told, user};
 
 const OPEN: Locks = Locks { chat: false, private_chat: false, mic: false, cam: false, whiteboard: false };
 
@@ -86,12 +83,12 @@ fn staff_clear_everything() {
     draw(&mut board, &ann()).unwrap();
     assert_eq!(board.clear(&class(), &ann()), Err(LiveClassError::NotAllowed));
     let cleared = board.clear(&class(), &tina()).unwrap();
-    assert_eq!(cleared.rev, 2);
+    assert_eq!(cleared.rev, 3);
     assert_eq!(told(&cleared)[0].0, [Room::class(&class())]);
     assert!(seen(&board, &ann()).is_empty());
     assert_eq!(board.view(&ann()).mode, DrawMode::Isolated, "rights stay");
     let next = draw(&mut board, &ann()).unwrap();
-    assert_eq!((next.rev, next.after), (3, 2), "the clearing comes before it");
+    assert_eq!((next.rev, next.after), (4, 3), "the clearing comes before it");
 }
 
 #[test]
@@ -99,6 +96,8 @@ fn what_may_be_on_a_board() {
     let check = |stroke: Stroke| stroke.check(&Limits::default()).is_ok();
     let at = |x, y| Stroke { points: vec![Point(x, y)], ..stroke(1) };
     assert!(check(at(0.0, 1.0)));
+    let error = at(0.5, 1.01).check(&Limits::default()).unwrap_err();
+    assert_eq!(error.path().as_deref(), Some("points[0][1]"));
     for (x, y) in [(-0.01, 0.5), (0.5, 1.01), (f64::NAN, 0.5), (0.5, f64::INFINITY)] {
         assert!(!check(at(x, y)), "({x}, {y})");
     }
@@ -124,165 +123,108 @@ fn a_refused_draw_changes_nothing() {
     assert_eq!(board, Whiteboard::default());
 }
 
+/// Who hears of a change, in the order in which it is told: the rooms, and whether they are told that they are isolated.
+fn heard(board: &Whiteboard, change: &BoardChange, students: &[&str]) -> Vec<(Vec<String>, bool)> {
+    let told = board.tell(&class(), change, students.iter().map(|who| user(who)));
+    told.iter()
+        .map(|told| (told.rooms.iter().map(ToString::to_string).collect(), told.event.isolated))
+        .collect()
+}
+
+fn to(rooms: &[&str], isolated: bool) -> (Vec<String>, bool) {
+    (rooms.iter().map(ToString::to_string).collect(), isolated)
+}
+
 #[test]
 fn one_room_is_enough_while_nobody_is_isolated() {
     let mut board = granted(&[(ann(), DrawMode::Shared)]);
     let change = draw(&mut board, &ann()).unwrap();
-    let rooms = board.audience(&class(), &change, &[ann(), bob()]);
-    assert_eq!(rooms, [Room::class(&class())]);
-}
-
-#[derive(Debug, Clone)]
-enum Deed {
-    Draw(usize),
-    Undo(usize),
-    Clear,
-    Grant(usize, DrawMode),
-}
-
-/// Tina, who teaches, and three students.
-fn people() -> [Attendee; 4] {
-    [tina(), ann(), bob(), student("cem")]
-}
-
-fn some_deeds() -> impl Strategy<Value = Vec<Deed>> {
-    let mode = prop::sample::select(vec![DrawMode::Off, DrawMode::Shared, DrawMode::Isolated]);
-    let deed = prop_oneof![
-        6 => (0..4_usize).prop_map(Deed::Draw),
-        2 => (0..4_usize).prop_map(Deed::Undo),
-        1 => Just(Deed::Clear),
-        3 => (1..4_usize, mode).prop_map(|(who, mode)| Deed::Grant(who, mode)),
-    ];
-    prop::collection::vec(deed, 0..40)
-}
-
-fn change(board: &mut Whiteboard, deed: &Deed) -> Option<BoardChange> {
-    let people = people();
-    match deed {
-        Deed::Draw(who) => draw(board, &people[*who]).ok(),
-        Deed::Undo(who) => board.undo(&people[*who], OPEN).ok(),
-        Deed::Clear | Deed::Grant(..) => None,
-    }
-}
-
-proptest! {
-    /// Every accepted change raises the revision by one, what is refused leaves everything as it was, and what is kept comes back.
-    #[test]
-    fn revisions_rise_by_one_per_accepted_change(deeds in some_deeds()) {
-        let mut board = Whiteboard::default();
-        for deed in deeds {
-            let before = board.clone();
-            match &deed {
-                Deed::Clear => prop_assert_eq!(board.clear(&class(), &tina()).unwrap().rev, before.rev() + 1),
-                Deed::Grant(who, mode) => {
-                    board.grant(&tina(), &people()[*who], *mode).unwrap();
-                    prop_assert_eq!(board.rev(), before.rev());
-                }
-                _ => if let Some(change) = change(&mut board, &deed) {
-                    prop_assert_eq!((change.rev, board.rev()), (before.rev() + 1, before.rev() + 1));
-                } else {
-                    prop_assert_eq!(&board, &before);
-                },
-            }
-        }
-        let again: Whiteboard = serde_json::from_str(&serde_json::to_string(&board).unwrap()).unwrap();
-        prop_assert_eq!(again, board);
-    }
-
-    /// Whoever takes a snapshot when joining and when the right changes, and every event that reaches the rooms they are in, sees
-    /// what the board shows them: nothing less, nothing more. And no event comes after one that is missing to them.
-    #[test]
-    fn whoever_follows_the_events_sees_the_board(deeds in some_deeds(), lost in prop::option::of(0..40_usize)) {
-        let mut board = Whiteboard::default();
-        let mut eyes: Vec<Eye> = people().into_iter().map(Eye::new).collect();
-        for (n, deed) in deeds.iter().enumerate() {
-            match deed {
-                Deed::Clear => {
-                    let rev = board.clear(&class(), &tina()).unwrap().rev;
-                    for eye in &mut eyes {
-                        eye.cleared(rev);
-                    }
-                }
-                Deed::Grant(who, mode) => {
-                    board.grant(&tina(), &people()[*who], *mode).unwrap();
-                    eyes[*who].snapshot(&board);
-                }
-                _ => if let Some(change) = change(&mut board, deed) {
-                    let rooms = board.audience(&class(), &change, &people()[1..]);
-                    for eye in &mut eyes {
-                        if eye.is_in(&rooms) {
-                            prop_assert!(board.sees(&eye.who, change.layer, &change.user_id), "{:?} may not see it", eye.who);
-                            if lost == Some(n) { eye.lose(&change) } else { eye.follow(&change, &board) }
-                        }
-                    }
-                },
-            }
-        }
-        for mut eye in eyes {
-            // A loss shows with the next change of that layer; whoever hasn't heard one yet joins again.
-            if eye.missed {
-                eye.snapshot(&board);
-            }
-            prop_assert_eq!(&eye.strokes, &seen(&board, &eye.who), "{:?}", eye.who);
-        }
-    }
-}
-
-/// One person's picture of the board, as a client keeps it.
-struct Eye {
-    who: Attendee,
-    strokes: Vec<u64>,
-    /// What was seen last of the layers `staff`, `shared` and, by person, `own`.
-    revs: BTreeMap<String, u64>,
-    base: u64,
-    missed: bool,
-}
-
-impl Eye {
-    fn new(who: Attendee) -> Self {
-        Self { who, strokes: Vec::new(), revs: BTreeMap::new(), base: 0, missed: false }
-    }
-
-    fn is_in(&self, rooms: &[Room]) -> bool {
-        let staff = self.who.is_staff() && rooms.contains(&Room::class_staff(&class()));
-        staff || rooms.contains(&Room::class(&class())) || rooms.contains(&Room::user(&self.who.user_id))
-    }
-
-    fn snapshot(&mut self, board: &Whiteboard) {
-        (self.strokes, self.base, self.missed) = (seen(board, &self.who), board.rev(), false);
-    }
-
-    fn cleared(&mut self, rev: u64) {
-        (self.strokes, self.base, self.missed) = (Vec::new(), rev, false);
-    }
-
-    fn lose(&mut self, _: &BoardChange) {
-        self.missed = true;
-    }
-
-    fn follow(&mut self, change: &BoardChange, board: &Whiteboard) {
-        let layer = match change.layer {
-            Layer::Own => format!("own:{}", change.user_id),
-            other => format!("{other:?}"),
-        };
-        let known = self.revs.get(&layer).copied().unwrap_or_default().max(self.base);
-        if change.after > known {
-            assert!(self.missed, "nothing was lost: {change:?} after {known}");
-            self.snapshot(board);
-            return;
-        }
-        self.revs.insert(layer, change.rev);
-        self.strokes.retain(|stroke| Some(*stroke) != change.undone);
-        self.strokes.extend(change.strokes.iter().map(|stroke| stroke.stroke_id));
-    }
+    assert_eq!(heard(&board, &change, &["ann", "bob"]), [to(&["class:c1"], false)]);
 }
 
 #[test]
-fn a_lost_stroke_shows_with_the_next_of_its_layer() {
-    let mut board = granted(&[(ann(), DrawMode::Isolated)]);
-    let first = draw(&mut board, &tina()).unwrap();
+fn the_class_room_reaches_nobody_who_is_isolated_whomever_the_caller_knows_of() {
+    let mut board = granted(&[(ann(), DrawMode::Isolated), (bob(), DrawMode::Shared)]);
+    let shared = draw(&mut board, &bob()).unwrap();
+    assert_eq!(
+        heard(&board, &shared, &["bob"]),
+        [to(&["class:c1:staff", "user:bob"], false)],
+        "Ann isn't listed"
+    );
+    assert_eq!(heard(&board, &shared, &["ann", "bob"]), [to(&["class:c1:staff", "user:bob"], false)]);
+    let staffs = draw(&mut board, &tina()).unwrap();
+    let all = [to(&["class:c1:staff", "user:bob"], false), to(&["user:ann"], true)];
+    assert_eq!(heard(&board, &staffs, &["ann", "bob"]), all);
+    let own = draw(&mut board, &ann()).unwrap();
+    assert_eq!(
+        heard(&board, &own, &["ann", "bob"]),
+        [to(&["class:c1:staff"], false), to(&["user:ann"], true)]
+    );
+}
+
+#[test]
+fn who_draws_is_answered_what_others_are_told() {
+    let mut board = granted(&[(ann(), DrawMode::Shared)]);
+    draw(&mut board, &tina()).unwrap();
+    let drawn = board.draw(&ann(), vec![stroke(1), stroke(1)], OPEN, &Limits::default()).unwrap().reply();
+    assert_eq!(
+        (drawn.rev, drawn.after, drawn.layer),
+        (3, 0, Layer::Shared),
+        "the grant was the first change"
+    );
+    assert_eq!((drawn.stroke_ids, drawn.undone), (vec![2, 3], None));
+    let undone = board.undo(&ann(), OPEN).unwrap().reply();
+    assert_eq!((undone.rev, undone.after, undone.stroke_ids, undone.undone), (4, 3, vec![], Some(3)));
+}
+
+#[test]
+fn an_isolated_student_takes_nothing_back_that_others_see() {
+    let mut board = granted(&[(ann(), DrawMode::Shared)]);
     draw(&mut board, &ann()).unwrap();
-    let second = draw(&mut board, &tina()).unwrap();
-    assert_eq!((first.after, second.after), (0, first.rev), "what Ann draws in between is no gap to Bob");
-    assert!(board.view(&bob()).rev >= second.rev, "a newcomer has it all");
+    board.grant(&tina(), &ann(), DrawMode::Isolated).unwrap();
+    assert_eq!(board.undo(&ann(), OPEN), Err(LiveClassError::NotFound("stroke")));
+    draw(&mut board, &ann()).unwrap();
+    board.grant(&tina(), &ann(), DrawMode::Shared).unwrap();
+    let undone = board.undo(&ann(), OPEN).unwrap();
+    assert_eq!((undone.undone, undone.layer), (Some(1), Layer::Shared), "not the later one of her own layer");
+    assert_eq!(seen(&board, &ann()), [2]);
+}
+
+#[test]
+fn a_right_that_becomes_another_one_is_a_revision() {
+    let mut board = Whiteboard::default();
+    assert_eq!(board.grant(&tina(), &ann(), DrawMode::Off), Ok(false));
+    assert_eq!(board.rev(), 0);
+    board.grant(&tina(), &ann(), DrawMode::Isolated).unwrap();
+    let first = board.view(&ann());
+    board.grant(&tina(), &ann(), DrawMode::Off).unwrap();
+    let second = board.view(&ann());
+    assert!(first.rev < second.rev, "of two snapshots the later one has the higher number");
+}
+
+#[test]
+fn only_students_are_granted_the_board_and_who_reads_sees_it_all() {
+    let mut board = granted(&[(ann(), DrawMode::Isolated)]);
+    let reader = Attendee::reader(user("rhea"), Role::SchoolAdmin);
+    for who in [reader.clone(), Attendee::new(user("pia"), Role::Proctor), tina()] {
+        assert_eq!(board.grant(&tina(), &who, DrawMode::Shared), Err(LiveClassError::NotAllowed), "{who:?}");
+    }
+    draw(&mut board, &ann()).unwrap();
+    assert_eq!(draw(&mut board, &reader), Err(LiveClassError::NotAllowed));
+    assert_eq!(board.grant(&reader, &ann(), DrawMode::Off), Err(LiveClassError::NotAllowed));
+    assert_eq!(seen(&board, &reader), [1]);
+}
+
+#[test]
+fn a_board_comes_back_from_its_rows() {
+    let mut board = granted(&[(ann(), DrawMode::Isolated), (bob(), DrawMode::Shared)]);
+    for who in [tina(), ann(), bob(), ann()] {
+        draw(&mut board, &who).unwrap();
+    }
+    let places = [bob(), ann()].map(|who| board.place(&who.user_id).unwrap().clone());
+    let mut strokes = board.view(&tina()).strokes;
+    strokes.reverse();
+    let mut again = Whiteboard::from_rows(board.head().clone(), places, strokes);
+    assert_eq!(again, board);
+    assert_eq!(draw(&mut again, &ann()), draw(&mut board, &ann()), "and goes on as it would have");
 }

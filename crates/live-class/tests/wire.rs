@@ -1,7 +1,7 @@
 //! What goes over the wire, to the letter: each request at its fullest and its barest with its reply, each event, and who receives
 //! what of each event that is kept.
 
-use homeroom_contract::{Event, Failure, Request, Room};
+use homeroom_contract::{Failure, Request, Room};
 use homeroom_live_class::*;
 use homeroom_testkit::wire::{Wire, told};
 use serde_json::{Value, json};
@@ -35,14 +35,14 @@ fn the_class() {
         "votes": [{ "userId": "ann", "choices": [1] }] });
     let board = json!({ "rev": 7, "mode": "isolated",
         "strokes": [{ "strokeId": 9, "userId": "ann", "layer": "own", "stroke": stroke() }] });
-    let full = json!({ "classId": "c1", "participants": [participant()], "poll": poll,
+    let full = json!({ "classId": "c1", "lessonId": "l1", "participants": [participant()], "poll": poll,
         "hands": [{ "userId": "ann", "raisedAt": T }], "locks": [locks()], "whiteboard": board,
         "breakouts": { "rooms": [room()], "endsAt": T } });
     let bare_poll = json!({ "pollId": "p1", "question": "Which is prime?", "options": ["4", "5"], "multiple": false,
         "anonymous": true, "startedAt": T, "published": false, "voted": false });
-    let bare = json!({ "classId": "c1", "participants": [], "poll": bare_poll, "hands": [], "locks": [],
+    let bare = json!({ "classId": "c1", "lessonId": "l1", "participants": [], "poll": bare_poll, "hands": [], "locks": [],
         "whiteboard": { "rev": 0, "mode": "off", "strokes": [] }, "breakouts": null });
-    let empty = json!({ "classId": "c1", "participants": [], "poll": null, "hands": [], "locks": [],
+    let empty = json!({ "classId": "c1", "lessonId": "l1", "participants": [], "poll": null, "hands": [], "locks": [],
         "whiteboard": { "rev": 0, "mode": "off", "strokes": [] }, "breakouts": null });
     wire.join::<JoinClass>(json!({ "classId": "c1" }), full);
     wire.join::<JoinClass>(json!({}), bare);
@@ -54,7 +54,7 @@ fn the_class() {
     wire.command::<EndClass>(json!({ "classId": "c1" }), attendance);
     wire.command::<EndClass>(json!({}), json!({ "attendance": [] }));
     wire.event::<ClassEndedWsEvent>(
-        json!({ "classId": "c1", "attendance": [{ "userId": "ann", "secondsPresent": 2700 }] }),
+        json!({ "classId": "c1", "lessonId": "l1", "attendance": [{ "userId": "ann", "secondsPresent": 2700 }] }),
     );
 
     let view = participant();
@@ -74,9 +74,9 @@ fn the_class() {
     wire.command::<AllowShare>(json!({ "userId": "ann" }), view.clone());
     wire.command::<ShareScreen>(
         json!({ "classId": "c1", "isSharing": true, "streamId": "s1" }),
-        view.clone(),
+        json!({ "participant": view.clone(), "takenFrom": view.clone() }),
     );
-    wire.command::<ShareScreen>(json!({ "isSharing": false }), view);
+    wire.command::<ShareScreen>(json!({ "isSharing": false }), json!({ "participant": view }));
     wire.refused::<ShareScreen>(json!({ "streamId": "s1" }));
     wire.event::<ParticipantUpdatedWsEvent>(
         json!({ "classId": "c1", "userId": "ann", "role": "STUDENT", "isMuted": true, "cameraEnabled": false,
@@ -105,10 +105,7 @@ fn polls() {
         json!({ "question": "Which is prime?", "options": ["4", "5"], "correct": [-1] }),
     );
     wire.refused::<StartPoll>(json!({ "options": ["4", "5"] }));
-    wire.command::<SubmitVote>(
-        json!({ "pollId": "p1", "choices": [1, 2] }),
-        json!({ "pollId": "p1", "receivedAt": T }),
-    );
+    wire.command::<SubmitVote>(json!({ "pollId": "p1", "choices": [1, 2] }), json!({ "pollId": "p1" }));
     wire.refused::<SubmitVote>(json!({ "pollId": "p1", "choices": ["5"] }));
     wire.refused::<SubmitVote>(json!({ "choices": [1] }));
     let results = json!({ "counts": [1, 2], "total": 3, "correct": [1], "votes": [{ "userId": "ann", "choices": [1] }] });
@@ -129,6 +126,9 @@ fn polls() {
         json!({ "classId": "c1", "pollId": "p1", "question": "Which is prime?", "options": ["4", "5"],
         "multiple": false, "anonymous": false, "startedBy": "tina" }),
     );
+    wire.event::<LivePollResultsWsEvent>(
+        json!({ "classId": "c1", "pollId": "p1", "counts": [1, 2], "total": 3 }),
+    );
     wire.event::<PollResultsWsEvent>(
         json!({ "classId": "c1", "pollId": "p1", "counts": [1, 2], "total": 3, "correct": [1] }),
     );
@@ -146,8 +146,11 @@ fn polls() {
 fn the_whiteboard() {
     let mut wire = Wire::default();
     let drawn = |layer: &str| json!([{ "strokeId": 9, "userId": "ann", "layer": layer, "stroke": stroke() }]);
-    wire.command::<DrawStrokes>(json!({ "classId": "c1", "strokes": [stroke()] }), json!({ "rev": 8 }));
-    wire.command::<DrawStrokes>(json!({ "strokes": [] }), json!({ "rev": 8 }));
+    wire.command::<DrawStrokes>(
+        json!({ "classId": "c1", "strokes": [stroke()] }),
+        json!({ "rev": 8, "after": 6, "layer": "own", "strokeIds": [9] }),
+    );
+    wire.command::<DrawStrokes>(json!({ "strokes": [] }), json!({ "rev": 8, "after": 0, "layer": "staff" }));
     wire.refused::<DrawStrokes>(json!({ "classId": "c1" }));
     let with = |field: &str, value: Value| {
         let mut stroke = stroke();
@@ -157,11 +160,14 @@ fn the_whiteboard() {
     wire.refused::<DrawStrokes>(with("tool", json!("spray")));
     wire.refused::<DrawStrokes>(with("points", json!([[0.1]])));
     wire.refused::<DrawStrokes>(with("width", json!(null)));
-    wire.command::<UndoStroke>(json!({ "classId": "c1" }), json!({ "rev": 9 }));
-    wire.command::<UndoStroke>(json!({}), json!({ "rev": 9 }));
+    wire.command::<UndoStroke>(
+        json!({ "classId": "c1" }),
+        json!({ "rev": 9, "after": 8, "layer": "shared", "undone": 9 }),
+    );
+    wire.command::<UndoStroke>(json!({}), json!({ "rev": 9, "after": 8, "layer": "shared", "undone": 9 }));
     wire.command::<ClearWhiteboard>(json!({ "classId": "c1" }), json!({ "rev": 10 }));
     wire.command::<ClearWhiteboard>(json!({}), json!({ "rev": 10 }));
-    let granted = |mode: &str| json!({ "userId": "ann", "mode": mode });
+    let granted = |mode: &str| json!({ "userId": "ann", "mode": mode, "rev": 9 });
     wire.command::<GrantWhiteboard>(
         json!({ "classId": "c1", "userId": "ann", "mode": "isolated" }),
         granted("isolated"),
@@ -176,10 +182,11 @@ fn the_whiteboard() {
         );
     }
     wire.event::<WhiteboardDrawWsEvent>(
-        json!({ "classId": "c1", "rev": 9, "after": 8, "userId": "ann", "layer": "shared", "strokes": [], "undone": 9 }),
+        json!({ "classId": "c1", "rev": 9, "after": 8, "userId": "ann", "layer": "shared", "strokes": [], "undone": 9,
+        "isolated": true }),
     );
     wire.event::<WhiteboardSnapshotWsEvent>(
-        json!({ "classId": "c1", "rev": 8, "mode": "isolated", "strokes": drawn("own") }),
+        json!({ "classId": "c1", "userId": "ann", "rev": 8, "mode": "isolated", "strokes": drawn("own") }),
     );
     wire.event::<WhiteboardClearedWsEvent>(json!({ "classId": "c1", "rev": 10, "userId": "tina" }));
     insta::assert_json_snapshot!(wire.written());
@@ -225,9 +232,10 @@ fn hands_chat_and_locks() {
 
     let mut full = locks();
     full["classId"] = json!("c1");
-    wire.command::<SetLocks>(full.clone(), locks());
-    wire.command::<SetLocks>(json!({}), locks());
-    wire.command::<SetLocks>(json!({ "scope": "breakout:c1:2", "chat": false }), locks());
+    wire.command::<SetLocks>(full.clone(), json!({ "locks": locks(), "shut": [participant()] }));
+    let nobody = json!({ "locks": locks(), "shut": [] });
+    wire.command::<SetLocks>(json!({}), nobody.clone());
+    wire.command::<SetLocks>(json!({ "scope": "breakout:c1:2", "chat": false }), nobody);
     wire.refused::<SetLocks>(json!({ "scope": "everyone" }));
     wire.refused::<SetLocks>(json!({ "chat": "yes" }));
     wire.event::<LocksChangedWsEvent>(full);
@@ -263,7 +271,7 @@ fn breakouts() {
     wire.refused::<CloseBreakouts>(json!({ "graceSec": 1.5 }));
     wire.event::<BreakoutAssignedWsEvent>(
         json!({ "classId": "c1", "userId": "ann", "room": 1, "roomId": "breakout:c1:1",
-        "name": "Red", "endsAt": T }),
+        "name": "Red", "left": 2, "endsAt": T }),
     );
     wire.event::<BreakoutAssignedWsEvent>(
         json!({ "classId": "c1", "userId": "ann", "room": null, "endsAt": T }),
@@ -311,17 +319,23 @@ fn who_receives_what() {
         total: 3,
         correct: Some(vec![1]),
     };
-    let assigned = |room: Option<u32>| BreakoutAssigned {
+    let assigned = |room: Option<u32>, left: Option<u32>| BreakoutAssigned {
         class_id: class(),
         user_id: user("ann"),
         room,
         name: room.map(|_| "Red".to_owned()),
+        left,
         ends_at: at(600),
     };
     let attendance = [("ann", 2700), ("tina", 2750)];
     let attendance =
         attendance.map(|(who, seconds_present)| Presence { user_id: user(who), seconds_present });
-    let ended = ClassEnded { class_id: class(), attendance: attendance.into(), ended_by: user("tina") };
+    let ended = ClassEnded {
+        lesson_id: LessonId::new("l1").unwrap(),
+        class_id: class(),
+        attendance: attendance.into(),
+        ended_by: user("tina"),
+    };
     insta::assert_json_snapshot!([
         told(&started),
         told(&closed(None)),
@@ -331,8 +345,9 @@ fn who_receives_what() {
         told(&sent(ChatTo::Class)),
         told(&sent(ChatTo::Person { user_id: user("tina") })),
         told(&ChatSent { sender_id: user("tina"), ..sent(ChatTo::Breakouts { rooms: vec![1, 2] }) }),
-        told(&assigned(Some(1))),
-        told(&assigned(None)),
+        told(&assigned(Some(1), None)),
+        told(&assigned(Some(1), Some(2))),
+        told(&assigned(None, Some(2))),
         told(&BreakoutsClosed { class_id: class(), rooms: vec![1, 2] }),
         told(&ended),
     ]);
@@ -389,17 +404,51 @@ fn names_and_aliases() {
     assert_eq!(all.len(), count);
 }
 
-/// Events of one name may be live or kept; whichever it is, clients read the same.
+/// Live counts are a type that the journal can't take. Clients know one event, and read both alike.
 #[test]
-fn live_results_and_published_ones_have_one_shape() {
+fn live_results_are_read_as_published_ones() {
     fn kept<E: homeroom_contract::Durable>() -> &'static str {
         E::NAME
     }
     fn live<E: homeroom_contract::Ephemeral>() -> &'static str {
         E::NAME
     }
-    assert_eq!(kept::<PollResultsWsEvent>(), live::<PollResultsWsEvent>());
-    assert_eq!(PollResultsWsEvent::NAME, "poll.results");
+    let names = (kept::<PollResultsWsEvent>(), live::<LivePollResultsWsEvent>());
+    assert_eq!(names, ("poll.results", "poll.results"));
+    let (class_id, poll_id) = (class(), PollId::new("p1").unwrap());
+    let sent = LivePollResultsWsEvent { class_id, poll_id, counts: vec![1, 2], total: 3 };
+    let read: PollResultsWsEvent = serde_json::from_value(serde_json::to_value(&sent).unwrap()).unwrap();
+    assert_eq!((read.counts, read.total, read.correct), (vec![1, 2], 3, None));
+}
+
+/// What isn't kept says its rooms as well.
+#[test]
+fn who_hears_of_what_is_not_kept() {
+    fn rooms<E: Audience + serde::de::DeserializeOwned>(payload: Value) -> Value {
+        let rooms = serde_json::from_value::<E>(payload).unwrap().audience();
+        json!({ E::NAME: rooms })
+    }
+    let ann =
+        || json!({ "classId": "c1", "userId": "ann", "position": 3, "raisedAt": T, "isSharing": false });
+    let mut person = participant();
+    person["classId"] = json!("c1");
+    let mut locked = locks();
+    locked["classId"] = json!("c1");
+    insta::assert_json_snapshot!([
+        rooms::<LivePollResultsWsEvent>(
+            json!({ "classId": "c1", "pollId": "p1", "counts": [1], "total": 1 })
+        ),
+        rooms::<WhiteboardSnapshotWsEvent>(
+            json!({ "classId": "c1", "userId": "ann", "rev": 1, "mode": "off", "strokes": [] })
+        ),
+        rooms::<HandRaisedWsEvent>(ann()),
+        rooms::<HandLoweredWsEvent>(ann()),
+        rooms::<HandsChangedWsEvent>(json!({ "classId": "c1", "order": [] })),
+        rooms::<LocksChangedWsEvent>(locked),
+        rooms::<ParticipantUpdatedWsEvent>(person),
+        rooms::<ScreenSharedWsEvent>(ann()),
+        rooms::<BreakoutTimerWsEvent>(json!({ "classId": "c1", "endsAt": T })),
+    ]);
 }
 
 #[test]
@@ -426,7 +475,9 @@ fn a_refusal_says_what_and_where() {
         ack(LiveClassError::NotFound("poll")),
         ack(LiveClassError::NotAllowed),
         ack(LiveClassError::Removed),
+        ack(LiveClassError::NotBegun),
         ack(LiveClassError::ClassOver),
+        ack(LiveClassError::NotHere),
         ack(LiveClassError::Full),
         ack(homeroom_contract::FieldError::Blank { field: "body" }.into()),
         ack(LiveClassError::TooFew { field: "options", least: 2 }),
@@ -446,6 +497,11 @@ fn a_refusal_says_what_and_where() {
         ack(LiveClassError::ToOneself),
         ack(LiveClassError::ScreenTaken),
         ack(LiveClassError::BreakoutsOpen),
+        ack(LiveClassError::NoMoreTime),
         ack(LiveClassError::BreakoutsOver),
+        ack(LiveClassError::At {
+            path: "strokes[2].width".to_owned(),
+            error: Box::new(LiveClassError::BadWidth)
+        }),
     ]);
 }

@@ -1,22 +1,23 @@
 //! The class's chat: to everyone, or from one person to another. What was written is kept.
 //!
-//! Locks bind students. Two students write to each other only while somebody of the staff is in the class.
+//! Whoever writes is there. Locks bind students. Two students write to each other only while somebody of the staff is in the class.
 
 use homeroom_contract::{ClassId, Timestamp, field};
 
 use crate::domain::{
-    Attendee, ChatSent, ChatTo, Limits, LiveClassError, Lockable, Locks, MessageId, SendChat,
+    Attendee, ChatSent, ChatTo, Limits, LiveClassError, Lockable, Locks, MessageId, Part, Participants,
+    SendChat,
 };
 
 /// What has to be known about a class before somebody may write.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChatFacts {
-    /// The person whom `toUserId` names, if one of this class.
+pub struct ChatFacts<'c> {
+    /// Who is there.
+    pub people: &'c Participants,
+    /// The person whom `toUserId` names, if one of this class, there or not.
     pub recipient: Option<Attendee>,
     /// The locks that bind whoever writes.
     pub locks: Locks,
-    /// Whether somebody of the staff is present.
-    pub staff_present: bool,
 }
 
 impl ChatSent {
@@ -26,10 +27,11 @@ impl ChatSent {
         sender: &Attendee,
         sender_name: String,
         send: SendChat,
-        facts: ChatFacts,
+        facts: ChatFacts<'_>,
         at: Timestamp,
         limits: &Limits,
     ) -> Result<Self, LiveClassError> {
+        facts.people.require_here(sender)?;
         field::text("body", &send.body, limits.message_chars)?;
         let to = match send.to_user_id {
             None => {
@@ -40,10 +42,14 @@ impl ChatSent {
                 if user_id == sender.user_id {
                     return Err(LiveClassError::ToOneself);
                 }
-                let known = facts.recipient.filter(|recipient| recipient.user_id == user_id);
+                let reached = |recipient: &Attendee| {
+                    let out = facts.people.is_removed(&user_id) || recipient.part == Part::Outsider;
+                    recipient.user_id == user_id && !out
+                };
+                let known = facts.recipient.filter(reached);
                 let recipient = known.ok_or(LiveClassError::NotFound("person"))?;
                 facts.locks.require(Lockable::PrivateChat)?;
-                if !sender.is_staff() && !recipient.is_staff() && !facts.staff_present {
+                if !sender.is_staff() && !recipient.is_staff() && !facts.people.has_staff() {
                     return Err(LiveClassError::SupervisionRequired);
                 }
                 ChatTo::Person { user_id }

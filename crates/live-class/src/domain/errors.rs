@@ -17,15 +17,29 @@ pub enum LiveClassError {
     /// Staff sent this person out; it holds until the class ends.
     #[error("You were asked to leave this class.")]
     Removed,
+    /// Nobody of the staff has opened the class yet.
+    #[error("The class has not begun.")]
+    NotBegun,
     /// The class has ended.
     #[error("The class is over.")]
     ClassOver,
+    /// Whoever asks isn't in the class right now.
+    #[error("You are not in this class.")]
+    NotHere,
     /// As many are in there as may be.
     #[error("There is no place left.")]
     Full,
     /// A text or a list says nothing, or too much, or a value lies outside of its range.
     #[error(transparent)]
     Field(#[from] FieldError),
+    /// What is wrong is in an entry of a list.
+    #[error("{error}")]
+    At {
+        /// The whole path within the payload, such as `strokes[2].width`.
+        path: String,
+        /// What is wrong there.
+        error: Box<LiveClassError>,
+    },
     /// A list has too few entries.
     #[error("{field} needs at least {least} entries.")]
     TooFew {
@@ -85,6 +99,9 @@ pub enum LiveClassError {
     /// The class is in breakouts already.
     #[error("The class is in breakouts already; close them first.")]
     BreakoutsOpen,
+    /// The breakouts can't be given more time.
+    #[error("The breakouts last as long as they may already.")]
+    NoMoreTime,
     /// The breakouts' time has run out.
     #[error("The time of the breakouts is over.")]
     BreakoutsOver,
@@ -97,13 +114,16 @@ impl LiveClassError {
             Self::NotFound(_) => Code::NotFound,
             Self::NotAllowed => Code::Unauthorized,
             Self::Removed => Code::Suspended,
+            Self::NotHere => Code::NotInRoom,
             Self::Full => Code::RoomFull,
             Self::Field(error) => error.code(),
+            Self::At { error, .. } => error.code(),
             Self::BoardFull => Code::PayloadTooLarge,
             Self::AlreadyVoted => Code::AlreadySubmitted,
             Self::PollExpired | Self::BreakoutsOver => Code::Expired,
             Self::SupervisionRequired => Code::SupervisionRequired,
-            Self::ClassOver
+            Self::NotBegun
+            | Self::ClassOver
             | Self::PollOpen
             | Self::PollClosed
             | Self::Locked(_)
@@ -116,23 +136,42 @@ impl LiveClassError {
             | Self::BadScope
             | Self::BadWidth
             | Self::BadColor
-            | Self::ToOneself => Code::ValidationError,
+            | Self::ToOneself
+            | Self::NoMoreTime => Code::ValidationError,
         }
     }
 
-    /// The path within the payload, if it is one field that is wrong. A [`FieldError`] says it itself.
-    fn path(&self) -> Option<&'static str> {
+    /// The path within the payload, if it is one field that is wrong.
+    pub fn path(&self) -> Option<String> {
+        let field = match self {
+            Self::Field(error) => return Some(error.path()),
+            Self::At { path, .. } => return Some(path.clone()),
+            Self::TooFew { field, .. } | Self::Twice { field } => field,
+            Self::PersonTwice(_) => "groups",
+            Self::OneChoice => "choices",
+            Self::BadScope => "scope",
+            Self::BadWidth => "width",
+            Self::BadColor => "color",
+            Self::BoardFull => "strokes",
+            Self::ToOneself | Self::SupervisionRequired => "toUserId",
+            Self::NoMoreTime => "deltaSec",
+            _ => return None,
+        };
+        Some(field.to_owned())
+    }
+
+    /// The same, at that path.
+    pub(crate) fn at(self, path: String) -> Self {
         match self {
-            Self::TooFew { field, .. } | Self::Twice { field } => Some(field),
-            Self::PersonTwice(_) => Some("groups"),
-            Self::OneChoice => Some("choices"),
-            Self::BadScope => Some("scope"),
-            Self::BadWidth => Some("width"),
-            Self::BadColor => Some("color"),
-            Self::BoardFull => Some("strokes"),
-            Self::ToOneself | Self::SupervisionRequired => Some("toUserId"),
-            _ => None,
+            Self::At { error, .. } => Self::At { path, error },
+            error => Self::At { path, error: Box::new(error) },
         }
+    }
+
+    /// The same, of something that is itself within the payload, such as `strokes[2]`.
+    pub(crate) fn under(self, outer: String) -> Self {
+        let path = self.path().map(|path| format!("{outer}.{path}"));
+        self.at(path.unwrap_or(outer))
     }
 }
 
@@ -141,7 +180,7 @@ impl LiveClassError {
 #[serde(rename_all = "camelCase")]
 struct Details<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<&'a str>,
+    path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<&'a UserId>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,18 +189,15 @@ struct Details<'a> {
 
 impl From<LiveClassError> for Failure {
     fn from(error: LiveClassError) -> Self {
-        if let LiveClassError::Field(error) = error {
-            return error.into();
-        }
         let failure = Failure::new(error.code(), error.to_string());
-        let details = Details { path: error.path(), user_id: None, locked: None };
-        match &error {
-            LiveClassError::PersonTwice(user) => {
-                failure.with_details(Details { user_id: Some(user), ..details })
-            }
-            LiveClassError::Locked(what) => failure.with_details(Details { locked: Some(*what), ..details }),
-            _ if details.path.is_some() => failure.with_details(details),
-            _ => failure,
+        let mut details = Details { path: error.path(), user_id: None, locked: None };
+        let what = if let LiveClassError::At { error, .. } = &error { error } else { &error };
+        match what {
+            LiveClassError::PersonTwice(user) => details.user_id = Some(user),
+            LiveClassError::Locked(what) => details.locked = Some(*what),
+            _ if details.path.is_none() => return failure,
+            _ => {}
         }
+        failure.with_details(details)
     }
 }

@@ -1,8 +1,8 @@
 //! What happened in a live class and is kept, and who sees what of it.
 //!
-//! `class:{id}` gets what every student may know. What concerns one person goes to `user:{id}`, and what a breakout hears to
-//! `breakout:{classId}:{n}`. `class:{id}:staff` gets everything but messages between two others. What is told only to whoever
-//! is there right now (hands, strokes, locks, live counts) is in `wire.rs` alone.
+//! `class:{id}`, where staff are too, gets what every student may know. What concerns one person goes to `user:{id}`, what a
+//! breakout hears to `breakout:{classId}:{n}`, and either to `class:{id}:staff` as well; messages between two people reach nobody
+//! else. What is told only to whoever is there right now (hands, strokes, locks, live counts) is in `wire` and `audience` alone.
 //!
 //! Who voted what is in no event, and what is right in none before it was revealed: not even in what is stored.
 
@@ -13,7 +13,7 @@ use crate::domain::wire::{
     BreakoutAssignedWsEvent, BreakoutClosedWsEvent, ChatMessageWsEvent, ClassEndedWsEvent, PollClosedWsEvent,
     PollResultsWsEvent, PollStartedWsEvent, WhiteboardClearedWsEvent,
 };
-use crate::domain::{Attendee, LiveClassRoom, MessageId, Poll, PollId, Presence, Votes};
+use crate::domain::{Attendee, LessonId, LiveClassRoom, MessageId, Poll, PollId, Presence, Votes};
 
 fn everyone(class: &ClassId) -> Room {
     LiveClassRoom::Class(class.clone()).room()
@@ -278,6 +278,8 @@ pub struct BreakoutAssigned {
     pub room: Option<u32>,
     /// The breakout's name.
     pub name: Option<String>,
+    /// The breakout that the student left, if in one.
+    pub left: Option<u32>,
     /// When the breakouts end.
     pub ends_at: Timestamp,
 }
@@ -285,17 +287,23 @@ pub struct BreakoutAssigned {
 impl DomainEvent for BreakoutAssigned {
     const KIND: &'static str = "BreakoutAssigned";
 
+    /// Staff and the student hear all of it, those who are joined not from where, and those who are left not where to.
     fn deliveries(&self) -> Vec<Delivery> {
-        let room_id = self.room.map(|n| LiveClassRoom::Breakout(self.class_id.clone(), n).room());
+        let breakout = |n: u32| LiveClassRoom::Breakout(self.class_id.clone(), n).room();
         let event = BreakoutAssignedWsEvent {
             class_id: self.class_id.clone(),
             user_id: self.user_id.clone(),
             room: self.room,
-            room_id,
+            room_id: self.room.map(breakout),
             name: self.name.clone(),
+            left: self.left,
             ends_at: self.ends_at,
         };
-        vec![Delivery::new([staff(&self.class_id), person(&self.user_id)], &event)]
+        let joined = BreakoutAssignedWsEvent { left: None, ..event.clone() };
+        let left = BreakoutAssignedWsEvent { room: None, room_id: None, name: None, ..event.clone() };
+        let to = |n: Option<u32>, event| n.map(|n| Delivery::new([breakout(n)], event));
+        let all = Delivery::new([staff(&self.class_id), person(&self.user_id)], &event);
+        [all].into_iter().chain(to(self.room, &joined)).chain(to(self.left, &left)).collect()
     }
 }
 
@@ -322,6 +330,8 @@ impl DomainEvent for BreakoutsClosed {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ClassEnded {
+    /// The meeting.
+    pub lesson_id: LessonId,
     /// The class.
     pub class_id: ClassId,
     /// How long each was there, by person.
@@ -335,8 +345,12 @@ impl DomainEvent for ClassEnded {
 
     /// Staff see everyone's time, each person the own, and who was never there only that it is over.
     fn deliveries(&self) -> Vec<Delivery> {
-        let class_id = &self.class_id;
-        let ended = |attendance| ClassEndedWsEvent { class_id: class_id.clone(), attendance };
+        let (class_id, lesson_id) = (&self.class_id, &self.lesson_id);
+        let ended = |attendance| ClassEndedWsEvent {
+            class_id: class_id.clone(),
+            lesson_id: lesson_id.clone(),
+            attendance,
+        };
         let for_staff = Delivery::new([staff(class_id)], &ended(self.attendance.clone()));
         let own =
             |presence: &Presence| Delivery::new([person(&presence.user_id)], &ended(vec![presence.clone()]));

@@ -7,7 +7,7 @@ use homeroom_contract::{Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Attendee, LiveClassError};
+use crate::domain::{Attendee, LiveClassError, Participants};
 
 /// A hand that is up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,16 +36,22 @@ pub struct Raised {
 }
 
 impl Hands {
-    /// Puts somebody's hand up. An instant that lies before others', as another node's clock may have it, takes its place by
-    /// time; among equals the last to arrive is the last.
-    pub fn raise(&mut self, user: &UserId, at: Timestamp) -> Raised {
-        if let Some((position, hand)) = self.find(user) {
-            return Raised { hand: hand.clone(), position, changed: false };
+    /// Puts the hand up of somebody who is there. An instant that lies before others', as another node's clock may have it, takes
+    /// its place by time; among equals the last to arrive is the last.
+    pub fn raise(
+        &mut self,
+        by: &Attendee,
+        people: &Participants,
+        at: Timestamp,
+    ) -> Result<Raised, LiveClassError> {
+        people.require_here(by)?;
+        if let Some((position, hand)) = self.find(&by.user_id) {
+            return Ok(Raised { hand: hand.clone(), position, changed: false });
         }
-        let hand = RaisedHand { user_id: user.clone(), raised_at: at };
+        let hand = RaisedHand { user_id: by.user_id.clone(), raised_at: at };
         let place = self.0.partition_point(|before| before.raised_at <= at);
         self.0.insert(place, hand.clone());
-        Raised { hand, position: position(place), changed: true }
+        Ok(Raised { hand, position: position(place), changed: true })
     }
 
     /// Takes a hand down: one's own, or as staff anybody's. Returns the place that it had; none if it wasn't up.

@@ -1,6 +1,10 @@
 //! Ids of what is made in a live class.
 
 homeroom_contract::id! {
+    /// One meeting of a class.
+    pub LessonId
+}
+homeroom_contract::id! {
     /// A poll.
     pub PollId
 }

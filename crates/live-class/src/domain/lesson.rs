@@ -1,5 +1,9 @@
 //! One meeting of a class, from its opening to its end, and who was there for how long.
 //!
+//! Staff open it by coming in. Who is there, who was sent out, the hands and the poll belong to one lesson, and are kept under its
+//! id: a new one begins without them. Breakouts end with it too, though their numbers go on. The board, with its rights, and the
+//! locks are the class's, and stay as staff left them.
+//!
 //! Somebody who is there on several devices is there once: the time is that of the union of all stays.
 
 use std::collections::BTreeMap;
@@ -8,12 +12,14 @@ use homeroom_contract::{ClassId, Timestamp, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Attendee, ClassEnded, LiveClassError};
+use crate::domain::{Attendee, ClassEnded, Closed, LessonId, LiveClassError, Running};
 
 /// One meeting of a class.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Lesson {
+    /// This meeting, and no other of the class.
+    pub lesson_id: LessonId,
     /// The class.
     pub class_id: ClassId,
     /// When it was opened.
@@ -47,9 +53,22 @@ pub struct Presence {
 }
 
 impl Lesson {
-    /// Opens the class.
-    pub fn open(class_id: ClassId, at: Timestamp) -> Self {
-        Self { class_id, started_at: at, ended_at: None }
+    /// Opens the class for whoever comes in; none if the last lesson still runs, which is then the one to come into. Staff open it:
+    /// others wait until somebody has (`LOCKED`).
+    pub fn open(
+        class_id: ClassId,
+        by: &Attendee,
+        last: Option<&Self>,
+        at: Timestamp,
+    ) -> Result<Option<Self>, LiveClassError> {
+        if last.is_some_and(|last| last.ended_at.is_none()) {
+            return Ok(None);
+        }
+        if !by.is_staff() {
+            return Err(LiveClassError::NotBegun);
+        }
+        let lesson_id = LessonId::generate(at);
+        Ok(Some(Self { lesson_id, class_id, started_at: at, ended_at: None }))
     }
 
     /// Refuses everything once the class has ended: `LOCKED`.
@@ -57,21 +76,25 @@ impl Lesson {
         if self.ended_at.is_some() { Err(LiveClassError::ClassOver) } else { Ok(()) }
     }
 
-    /// Ends the class; staff only. Who is still there stays until this instant.
+    /// Ends the class, and with it the poll and the breakouts that are open; staff only. Who is still there stays until this
+    /// instant. What `running` holds is as a new lesson begins with it.
     pub fn end(
         &mut self,
         by: &Attendee,
         stays: &[Stay],
+        running: &mut Running<'_>,
         at: Timestamp,
-    ) -> Result<ClassEnded, LiveClassError> {
+    ) -> Result<(Closed, ClassEnded), LiveClassError> {
         by.require_staff()?;
         self.require_running()?;
         self.ended_at = Some(at);
-        Ok(ClassEnded {
+        let ended = ClassEnded {
+            lesson_id: self.lesson_id.clone(),
             class_id: self.class_id.clone(),
             attendance: attendance(stays, self.started_at, at),
             ended_by: by.user_id.clone(),
-        })
+        };
+        Ok((running.end(by, at), ended))
     }
 }
 

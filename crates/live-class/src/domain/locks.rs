@@ -128,17 +128,6 @@ impl LockScope {
         }
     }
 
-    /// The rooms that hear of a lock: those whom it binds, and staff.
-    pub fn audience(&self, class: &ClassId) -> Vec<Room> {
-        let bound = self.room(class);
-        match self {
-            Self::Class => vec![bound],
-            Self::Breakout(_) | Self::Person(_) => {
-                vec![bound, LiveClassRoom::Staff(class.clone()).room()]
-            }
-        }
-    }
-
     /// The room by which the scope is written.
     pub fn room(&self, class: &ClassId) -> Room {
         match self {
@@ -187,9 +176,9 @@ impl ClassLocks {
         }
     }
 
-    /// What is locked for somebody who is in that breakout, if in any: whatever any lock says. Nothing for staff.
+    /// What is locked for somebody who is in that breakout, if in any: whatever any lock says. Nothing for whoever isn't a student.
     pub fn binding(&self, who: &Attendee, breakout: Option<u32>) -> Locks {
-        if who.is_staff() {
+        if !who.is_student() {
             return Locks::default();
         }
         let there = breakout.map(|n| self.of(&LockScope::Breakout(n))).unwrap_or_default();
@@ -210,7 +199,7 @@ impl ClassLocks {
             LockScope::Breakout(n) => breakout == Some(*n),
             LockScope::Person(user) => viewer.user_id == *user,
         };
-        let scopes = self.scopes().into_iter().filter(|(scope, _)| viewer.is_staff() || concerns(scope));
+        let scopes = self.scopes().into_iter().filter(|(scope, _)| viewer.sees_all() || concerns(scope));
         scopes.map(|(scope, locks)| ScopedLocks::of(scope.room(class), locks)).collect()
     }
 

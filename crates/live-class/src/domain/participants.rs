@@ -1,5 +1,5 @@
-//! The people of a class while it meets: one state for each, on however many devices they are, and kept until the class ends, so
-//! that who comes back is as muted as before.
+//! The people of a class while it meets: one state for each, on however many devices they are. Who comes back is muted and without
+//! a camera; what staff decided (who may share, who was sent out) holds until the class ends.
 //!
 //! Nobody opens another person's microphone or camera; staff can only shut them. One screen is shared at a time.
 
@@ -8,9 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_contract::{Role, UserId, field};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::attendee::is_staff;
 use crate::domain::{
-    Attendee, DrawMode, Limits, LiveClassError, Lockable, Locks, ParticipantView, ShareScreen,
+    Attendee, DrawMode, Limits, LiveClassError, Lockable, Locks, Part, ParticipantView, ShareScreen,
 };
 
 /// One person's state.
@@ -22,6 +21,8 @@ pub struct Participant {
     pub user_id: UserId,
     /// As what the person is in the class.
     pub role: Role,
+    /// What follows from it.
+    pub part: Part,
     /// Whether any device is there.
     pub is_present: bool,
     /// Whether the microphone is off.
@@ -34,6 +35,15 @@ pub struct Participant {
     pub stream_id: Option<String>,
 }
 
+/// What sharing a screen came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScreenChange {
+    /// Whether the state of whoever asked is another one now.
+    pub changed: bool,
+    /// Whose screen was taken over; that person's state is another one too.
+    pub taken_from: Option<UserId>,
+}
+
 impl Participant {
     /// Whether the screen is being shared.
     pub fn is_screen_sharing(&self) -> bool {
@@ -42,7 +52,7 @@ impl Participant {
 
     /// The person as a party to the rules.
     pub fn attendee(&self) -> Attendee {
-        Attendee::new(self.user_id.clone(), self.role)
+        Attendee { user_id: self.user_id.clone(), role: self.role, part: self.part }
     }
 
     /// The state as others see it, with what the queue of hands and the board know.
@@ -55,7 +65,7 @@ impl Participant {
             hand_raised,
             is_screen_sharing: self.is_screen_sharing(),
             stream_id: self.stream_id.clone(),
-            can_share: self.can_share || is_staff(self.role),
+            can_share: self.can_share || self.part == Part::Staff,
             whiteboard,
         }
     }
@@ -78,24 +88,28 @@ pub struct Participants {
 }
 
 impl Participants {
-    /// Somebody comes in, or comes in on one more device: at first muted and without a camera, later as before. Staff always
-    /// find a place; who was removed doesn't come back before the class ends.
+    /// Somebody comes in, muted and without a camera, or on one more device, as on the others. Only students are counted; who takes
+    /// no part in classes (guardians, proctors, counselors) doesn't come in, nor who was removed before the class ends.
     pub fn enter(&mut self, who: &Attendee, limits: &Limits) -> Result<&Participant, LiveClassError> {
+        if who.part == Part::Outsider {
+            return Err(LiveClassError::NotAllowed);
+        }
         self.require_welcome(who)?;
         let present = self.people.get(&who.user_id).is_some_and(|person| person.is_present);
-        if !present && !who.is_staff() && self.students().count() >= limits.participants {
+        if !present && who.is_student() && self.students().count() >= limits.participants {
             return Err(LiveClassError::Full);
         }
         let person = self.people.entry(who.user_id.clone()).or_insert_with(|| Participant {
             user_id: who.user_id.clone(),
             role: who.role,
+            part: who.part,
             is_present: false,
             is_muted: true,
             camera_enabled: false,
             can_share: false,
             stream_id: None,
         });
-        person.role = who.role;
+        (person.role, person.part) = (who.role, who.part);
         person.is_present = true;
         Ok(person)
     }
@@ -106,6 +120,15 @@ impl Participants {
             return Err(LiveClassError::Removed);
         }
         Ok(())
+    }
+
+    /// Refuses whoever does something in the class without being there: `UNAUTHORIZED` for whoever takes no part in it, `SUSPENDED`
+    /// for whoever was removed, `NOT_IN_ROOM` for whoever has no device there.
+    pub fn require_here(&self, who: &Attendee) -> Result<(), LiveClassError> {
+        who.require_part()?;
+        self.require_welcome(who)?;
+        let here = self.people.get(&who.user_id).is_some_and(|person| person.is_present);
+        if here { Ok(()) } else { Err(LiveClassError::NotHere) }
     }
 
     /// Somebody's last device is gone: a screen and a camera that went with it are off. Says whether the person was there.
@@ -165,8 +188,10 @@ impl Participants {
     ) -> Result<bool, LiveClassError> {
         by.require_staff()?;
         let person = present(&mut self.people, user)?;
-        if is_staff(person.role) {
-            return Ok(false);
+        match person.part {
+            Part::Student => {}
+            Part::Staff => return Ok(false),
+            Part::Reader | Part::Outsider => return Err(LiveClassError::NotAllowed),
         }
         let changed = person.can_share != allowed;
         person.can_share = allowed;
@@ -176,18 +201,17 @@ impl Participants {
         Ok(changed)
     }
 
-    /// Shares one's screen, or stops; staff, and whom they allowed. Staff take over from whoever shares; a student waits. Returns
-    /// everyone whose state is another one now.
+    /// Shares one's screen, or stops; staff, and whom they allowed. Staff take over from whoever shares; a student waits.
     pub fn share_screen(
         &mut self,
         by: &Attendee,
         share: &ShareScreen,
         limits: &Limits,
-    ) -> Result<Vec<UserId>, LiveClassError> {
+    ) -> Result<ScreenChange, LiveClassError> {
+        by.require_part()?;
         let person = present(&mut self.people, &by.user_id)?;
         if !share.is_sharing {
-            let stopped = person.stream_id.take().map(|_| by.user_id.clone());
-            return Ok(stopped.into_iter().collect());
+            return Ok(ScreenChange { changed: person.stream_id.take().is_some(), taken_from: None });
         }
         if !by.is_staff() && !person.can_share {
             return Err(LiveClassError::NotAllowed);
@@ -195,30 +219,37 @@ impl Participants {
         let stream_id = share.stream_id.clone().unwrap_or_default();
         field::text("streamId", &stream_id, limits.stream_id_chars)?;
         let other = |person: &&mut Participant| person.is_screen_sharing() && person.user_id != by.user_id;
-        let mut changed: Vec<UserId> = Vec::new();
+        let mut taken_from = None;
         for other in self.people.values_mut().filter(other) {
             if !by.is_staff() {
                 return Err(LiveClassError::ScreenTaken);
             }
             other.stream_id = None;
-            changed.push(other.user_id.clone());
+            taken_from = Some(other.user_id.clone());
         }
         let person = present(&mut self.people, &by.user_id)?;
-        if person.stream_id.replace(stream_id.clone()) != Some(stream_id) {
-            changed.push(by.user_id.clone());
-        }
-        Ok(changed)
+        let changed = person.stream_id.replace(stream_id.clone()) != Some(stream_id);
+        Ok(ScreenChange { changed, taken_from })
     }
 
-    /// Sends a student out until the class ends; staff only, and never staff.
-    pub fn remove(&mut self, by: &Attendee, user: &UserId) -> Result<(), LiveClassError> {
+    /// Sends a student out until the class ends; staff only, and students only. Says whether the screen was being shared. The rest
+    /// of what goes with the student is for [`Running::remove`](crate::Running::remove) to take.
+    pub(crate) fn send_out(&mut self, by: &Attendee, user: &UserId) -> Result<bool, LiveClassError> {
         by.require_staff()?;
-        if is_staff(present(&mut self.people, user)?.role) {
+        let person = present(&mut self.people, user)?;
+        if person.part != Part::Student {
             return Err(LiveClassError::NotAllowed);
         }
+        let shared = person.is_screen_sharing();
+        person.can_share = false;
         self.leave(user);
         self.removed.insert(user.clone());
-        Ok(())
+        Ok(shared)
+    }
+
+    /// Whether that person was sent out.
+    pub fn is_removed(&self, user: &UserId) -> bool {
+        self.removed.contains(user)
     }
 
     /// Somebody's state, if the person was ever there.
@@ -233,12 +264,12 @@ impl Participants {
 
     /// The students who are there now, by id.
     pub fn students(&self) -> impl Iterator<Item = &Participant> {
-        self.present().filter(|person| !is_staff(person.role))
+        self.present().filter(|person| person.part == Part::Student)
     }
 
     /// Whether anyone of the staff is there now.
     pub fn has_staff(&self) -> bool {
-        self.present().any(|person| is_staff(person.role))
+        self.present().any(|person| person.part == Part::Staff)
     }
 }
 

@@ -3,6 +3,7 @@
 //! One poll of a class is open at a time. Choices are indices into the options, from 0. A poll takes votes until its time runs
 //! out or staff close it. Only closing can publish the counts and reveal what is right, and neither is ever taken back.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use homeroom_contract::{ClassId, Timestamp, UserId, field};
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Attendee, ClosePoll, Limits, LiveClassError, PollClosed, PollId, PollPublished, PollResults, PollStarted,
-    PollView, StartPoll, Votes,
+    PollView, StartPoll, Vote, VoteRow, Votes,
 };
 
 /// Fewer options are no question.
@@ -79,8 +80,9 @@ impl Poll {
         if start.options.len() < FEWEST_OPTIONS {
             return Err(LiveClassError::TooFew { field: "options", least: FEWEST_OPTIONS });
         }
-        for option in &start.options {
-            field::text("options", option, limits.option_chars)?;
+        for (n, option) in start.options.iter().enumerate() {
+            let says = field::text("options", option, limits.option_chars);
+            says.map_err(|error| LiveClassError::from(error).at(format!("options[{n}]")))?;
         }
         let correct = indices("correct", start.correct.as_deref().unwrap_or_default(), start.options.len())?;
         if let Some(seconds) = start.duration_sec {
@@ -129,6 +131,22 @@ impl Poll {
         Ok(choices)
     }
 
+    /// Somebody's vote, if it is one: of a student, while the poll is open. What is kept of it is one row of that student, to be
+    /// written only if there is none yet; whoever has one hears [`LiveClassError::AlreadyVoted`], also after the end.
+    pub fn vote(&self, voter: &Attendee, choices: &[u32], at: Timestamp) -> Result<Vote, LiveClassError> {
+        if !voter.is_student() {
+            return Err(LiveClassError::NotAllowed);
+        }
+        self.require_open(at)?;
+        let choices = self.choices(choices)?;
+        let user_id = voter.user_id.clone();
+        Ok(if self.anonymous {
+            Vote { row: VoteRow { user_id, choices: None }, counted: choices }
+        } else {
+            Vote { row: VoteRow { user_id, choices: Some(choices) }, counted: Vec::new() }
+        })
+    }
+
     /// Closes it, shows the counts to students with `publish`, and what is right with `reveal`; staff only.
     pub fn close(
         &mut self,
@@ -155,6 +173,15 @@ impl Poll {
         })
     }
 
+    /// Closes it because the class ends; whoever ends it can still publish and reveal. Nothing to tell if it is closed already.
+    pub(crate) fn end(&mut self, by: &Attendee, at: Timestamp) -> Option<PollClosed> {
+        if self.closed_at.is_some() {
+            return None;
+        }
+        self.closed_at = Some(at);
+        Some(PollClosed::new(self, by))
+    }
+
     /// What is right, if everyone may know.
     pub fn shown_correct(&self) -> Option<Vec<u32>> {
         (self.revealed && !self.correct.is_empty()).then(|| self.correct.clone())
@@ -163,7 +190,7 @@ impl Poll {
     /// What a newcomer is told: staff what is right, the counts, and who voted what unless it is anonymous; students of the
     /// counts once they are published, and of what is right once it is revealed.
     pub fn view(&self, votes: &Votes, viewer: &Attendee) -> PollView {
-        let staff = viewer.is_staff();
+        let staff = viewer.sees_all();
         let tally = (staff || self.published).then(|| votes.tally(self));
         let known = staff && !self.correct.is_empty();
         PollView {
@@ -188,11 +215,11 @@ impl Poll {
 /// Indices in ascending order: each below `options`, none twice.
 fn indices(field: &'static str, indices: &[u32], options: usize) -> Result<Vec<u32>, LiveClassError> {
     let last = u32::try_from(options.saturating_sub(1)).unwrap_or(u32::MAX);
-    for index in indices {
-        field::within(field, index, &(0..=last))?;
+    let mut sorted = BTreeSet::new();
+    for (n, index) in indices.iter().enumerate() {
+        let there = field::within(field, index, &(0..=last)).map_err(LiveClassError::from);
+        let once = if sorted.insert(*index) { Ok(()) } else { Err(LiveClassError::Twice { field }) };
+        there.and(once).map_err(|error| error.at(format!("{field}[{n}]")))?;
     }
-    let mut sorted = indices.to_vec();
-    sorted.sort_unstable();
-    sorted.dedup();
-    if sorted.len() < indices.len() { Err(LiveClassError::Twice { field }) } else { Ok(sorted) }
+    Ok(sorted.into_iter().collect())
 }

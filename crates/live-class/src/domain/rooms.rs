@@ -7,11 +7,11 @@ homeroom_contract::rooms! {
     pub enum LiveClassRoom {
         /// `user:{id}`: one person's devices.
         User(user: UserId) = ["user", user];
-        /// `class:{id}`: everyone who is enrolled, and the staff; no guardians.
+        /// `class:{id}`: everyone who came in: students, staff and readers.
         Class(class: ClassId) = ["class", class];
-        /// `class:{id}:staff`: teachers and aides of the class, and who else came as staff.
+        /// `class:{id}:staff`: staff, and who reads what they see.
         Staff(class: ClassId) = ["class", class, "staff"];
-        /// `breakout:{classId}:{n}`: the students of one breakout, and whoever of the staff looks in. `n` counts from 1.
+        /// `breakout:{classId}:{n}`: the students of one breakout, and whoever of the staff looks in. No `n` comes again.
         Breakout(class: ClassId, n: u32) = ["breakout", class, n];
     }
 }

@@ -70,9 +70,11 @@ impl Stroke {
         if self.points.is_empty() {
             return Err(LiveClassError::TooFew { field: "points", least: 1 });
         }
-        for Point(x, y) in &self.points {
-            field::within("points", x, &(0.0..=1.0))?;
-            field::within("points", y, &(0.0..=1.0))?;
+        for (n, Point(x, y)) in self.points.iter().enumerate() {
+            for (axis, share) in [x, y].into_iter().enumerate() {
+                let within = field::within("points", share, &(0.0..=1.0));
+                within.map_err(|error| LiveClassError::from(error).at(format!("points[{n}][{axis}]")))?;
+            }
         }
         field::within("width", &self.width, &(f64::MIN_POSITIVE..=1.0))
             .map_err(|_| LiveClassError::BadWidth)?;

@@ -50,7 +50,37 @@ pub struct Ballot {
     pub choices: Vec<u32>,
 }
 
+/// What is kept of one student's vote: written if there is none of that student yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct VoteRow {
+    /// Who has voted.
+    pub user_id: UserId,
+    /// What, ascending; never of an anonymous poll.
+    pub choices: Option<Vec<u32>>,
+}
+
+/// One vote, as it is to be kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Vote {
+    /// The student's row.
+    pub row: VoteRow,
+    /// The options whose count goes up by one once the row is written; empty if the poll isn't anonymous, as rows say it then.
+    pub counted: Vec<u32>,
+}
+
 impl Votes {
+    /// The votes of a poll that are kept in these rows, in whatever order they come. `counts` are those of an anonymous poll, in
+    /// the order of the options; those that are missing are 0.
+    pub fn from_rows(poll: &Poll, rows: impl IntoIterator<Item = VoteRow>, mut counts: Vec<u32>) -> Self {
+        if poll.anonymous {
+            counts.resize(poll.options.len(), 0);
+            return Self::Anonymous { voters: rows.into_iter().map(|row| row.user_id).collect(), counts };
+        }
+        let ballots = rows.into_iter().map(|row| (row.user_id, row.choices.unwrap_or_default()));
+        Self::Named { ballots: ballots.collect() }
+    }
+
     /// No votes yet, in the form that suits that poll.
     pub fn none(poll: &Poll) -> Self {
         if poll.anonymous {
@@ -60,7 +90,7 @@ impl Votes {
         }
     }
 
-    /// Takes somebody's vote: while the poll is open, of whoever isn't staff, once. Returns what has been chosen so far, which
+    /// Takes somebody's vote: while the poll is open, of a student, once. Returns what has been chosen so far, which
     /// staff may see.
     pub fn cast(
         &mut self,
@@ -69,22 +99,18 @@ impl Votes {
         choices: &[u32],
         at: Timestamp,
     ) -> Result<Tally, LiveClassError> {
-        if voter.is_staff() {
-            return Err(LiveClassError::NotAllowed);
-        }
         // A device that repeats a vote late hears that it counts, not that it came too late.
-        if self.has_voted(&voter.user_id) {
+        if voter.is_student() && self.has_voted(&voter.user_id) {
             return Err(LiveClassError::AlreadyVoted);
         }
-        poll.require_open(at)?;
-        let choices = poll.choices(choices)?;
+        let Vote { row, counted } = poll.vote(voter, choices, at)?;
         match self {
             Self::Named { ballots } => {
-                ballots.insert(voter.user_id.clone(), choices);
+                ballots.insert(row.user_id, row.choices.unwrap_or_default());
             }
             Self::Anonymous { voters, counts } => {
-                voters.insert(voter.user_id.clone());
-                count(counts, &choices);
+                voters.insert(row.user_id);
+                count(counts, &counted);
             }
         }
         Ok(self.tally(poll))

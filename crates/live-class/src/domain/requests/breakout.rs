@@ -12,7 +12,8 @@ pub struct CreateBreakouts {
     /// The class; over a socket it may be left out if exactly one is joined.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub class_id: Option<ClassId>,
-    /// The groups, numbered from 1 in this order: 1 to 50 (`live_class.limits.breakouts`).
+    /// The groups, 1 to 50 (`live_class.limits.breakouts`), numbered in this order: on from the highest number that the class ever
+    /// had, so that no group finds what another one wrote.
     pub groups: Vec<BreakoutGroup>,
     /// Seconds until they end, 1 to 14,400 (`live_class.limits.breakout_sec`).
     pub duration_sec: u64,
@@ -43,7 +44,7 @@ pub struct BreakoutsCreated {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct BreakoutView {
-    /// Its number, from 1.
+    /// Its number: the first breakout that a class ever had is 1, and none comes again.
     pub room: u32,
     /// The room, `breakout:{classId}:{n}`.
     pub room_id: Room,
@@ -87,7 +88,8 @@ pub struct BreakoutPlace {
     pub room: Option<u32>,
 }
 
-/// Gives the breakouts more time. Staff only; `EXPIRED` once they are over or being closed.
+/// Gives the breakouts more time. Staff only; `EXPIRED` once they are over or being closed, and refused when they last as long as
+/// they may already.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExtendBreakouts {

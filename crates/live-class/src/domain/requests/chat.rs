@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::MessageId;
 
-/// Writes to the class, or to one person in it. Students can't while it is locked (`LOCKED`), and to each other only while
-/// somebody of the staff is present (else `SUPERVISION_REQUIRED`).
+/// Writes to the class, or to one person in it; `NOT_IN_ROOM` for whoever isn't there. Students can't while it is locked
+/// (`LOCKED`), and to each other only while somebody of the staff is present (else `SUPERVISION_REQUIRED`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SendChat {

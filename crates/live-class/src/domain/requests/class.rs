@@ -4,10 +4,13 @@ use homeroom_contract::{ClassId, Role, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{BreakoutsView, DrawMode, PollView, Presence, RaisedHand, ScopedLocks, WhiteboardView};
+use crate::domain::{
+    BreakoutsView, DrawMode, LessonId, PollView, Presence, RaisedHand, ScopedLocks, WhiteboardView,
+};
 
-/// Comes into a class: whoever is enrolled in it, and the staff; guardians don't. `SUSPENDED` for whoever was sent out, `ROOM_FULL`
-/// when 1,000 students are there (`live_class.limits.participants`).
+/// Comes into a class: its students and staff, and to look on whoever is enrolled as administrator; guardians, proctors and
+/// counselors don't. It begins when the first of the staff comes in: before that it is `LOCKED`. `SUSPENDED` for whoever was sent
+/// out, `ROOM_FULL` when 1,000 students are there (`live_class.limits.participants`).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct JoinClass {
@@ -31,9 +34,11 @@ pub struct LeaveClass {
 pub struct ClassData {
     /// The class.
     pub class_id: ClassId,
+    /// This meeting of it. In another one nothing holds that was known of the people, the hands and the poll.
+    pub lesson_id: LessonId,
     /// Who is there, by id.
     pub participants: Vec<ParticipantView>,
-    /// The last poll, open or closed; `null` if there was none.
+    /// The last poll of this lesson, open or closed; `null` if there was none.
     pub poll: Option<PollView>,
     /// The hands that are up, the next one first.
     pub hands: Vec<RaisedHand>,
@@ -71,7 +76,7 @@ pub struct ParticipantView {
     pub whiteboard: DrawMode,
 }
 
-/// Ends a class for everyone. Staff only.
+/// Ends a class for everyone, and with it the poll and the breakouts that are open. Staff only.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndClass {

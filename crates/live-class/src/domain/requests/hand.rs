@@ -4,7 +4,7 @@ use homeroom_contract::{ClassId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Raises one's hand. Who has it up already keeps the place.
+/// Raises one's hand; `NOT_IN_ROOM` for whoever isn't there. Who has it up already keeps the place.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RaiseHand {

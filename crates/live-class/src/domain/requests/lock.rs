@@ -4,7 +4,7 @@ use homeroom_contract::{ClassId, Room};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::LocksPatch;
+use crate::domain::{LocksPatch, ParticipantView, ScopedLocks};
 
 /// Locks or unlocks something for students; staff are never bound. Staff only. A field that is absent stays as it is. Locking the
 /// microphone or the camera also shuts those that are open.
@@ -40,4 +40,14 @@ impl SetLocks {
         let Self { chat, private_chat, mic, cam, whiteboard, .. } = *self;
         LocksPatch { chat, private_chat, mic, cam, whiteboard }
     }
+}
+
+/// That is locked now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct LocksSet {
+    /// What is locked in that scope.
+    pub locks: ScopedLocks,
+    /// The state of everyone whose microphone or camera was shut by it, by id.
+    pub shut: Vec<ParticipantView>,
 }

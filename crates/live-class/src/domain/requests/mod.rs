@@ -12,8 +12,6 @@ mod participant;
 mod poll;
 mod whiteboard;
 
-use crate::domain::ScopedLocks;
-
 pub use breakout::{
     AssignBreakout, BreakoutGroup, BreakoutPlace, BreakoutView, BreakoutsCreated, BreakoutsEnd,
     BreakoutsView, CloseBreakouts, CreateBreakouts, ExtendBreakouts, MessageBreakouts,
@@ -21,14 +19,16 @@ pub use breakout::{
 pub use chat::{ChatTaken, SendChat};
 pub use class::{ClassAttendance, ClassData, EndClass, JoinClass, LeaveClass, ParticipantView};
 pub use hand::{HandPlace, HandTaken, HandsLowered, LowerAllHands, LowerHand, RaiseHand};
-pub use lock::SetLocks;
-pub use participant::{AllowShare, MuteParticipant, ParticipantRemoved, RemoveParticipant, ShareScreen};
+pub use lock::{LocksSet, SetLocks};
+pub use participant::{
+    AllowShare, MuteParticipant, ParticipantRemoved, RemoveParticipant, ScreenShare, ShareScreen,
+};
 pub use poll::{
     ClosePoll, PollClosedResults, PollOpened, PollResults, PollView, StartPoll, SubmitVote, VoteTaken,
 };
 pub use whiteboard::{
-    BoardRevision, ClearWhiteboard, DrawStrokes, GrantWhiteboard, UndoStroke, WhiteboardGranted,
-    WhiteboardView,
+    BoardChanged, BoardRevision, ClearWhiteboard, DrawStrokes, GrantWhiteboard, UndoStroke,
+    WhiteboardGranted, WhiteboardView,
 };
 
 homeroom_contract::requests! {
@@ -38,19 +38,19 @@ homeroom_contract::requests! {
     command StartPoll = "poll:start" | "poll.started" => PollOpened;
     command SubmitVote = "poll:submit" | "poll.submit" => VoteTaken;
     command ClosePoll = "poll:close" => PollClosedResults;
-    command DrawStrokes = "whiteboard:draw" | "whiteboard.draw" => BoardRevision;
-    command UndoStroke = "whiteboard:undo" => BoardRevision;
+    command DrawStrokes = "whiteboard:draw" | "whiteboard.draw" => BoardChanged;
+    command UndoStroke = "whiteboard:undo" => BoardChanged;
     command ClearWhiteboard = "whiteboard:clear" => BoardRevision;
     command GrantWhiteboard = "whiteboard:grant" => WhiteboardGranted;
     command RaiseHand = "hand:raise" | "hand-raised" => HandPlace;
     command LowerHand = "hand:lower" | "hand-lowered" => HandTaken;
     command LowerAllHands = "hand:lower-all" => HandsLowered;
     command SendChat = "chat:send" => ChatTaken;
-    command SetLocks = "lock:set" => ScopedLocks;
+    command SetLocks = "lock:set" => LocksSet;
     command MuteParticipant = "participant:mute" => ParticipantView;
     command RemoveParticipant = "participant:remove" => ParticipantRemoved;
     command AllowShare = "participant:allow-share" => ParticipantView;
-    command ShareScreen = "screen:share" => ParticipantView;
+    command ShareScreen = "screen:share" => ScreenShare;
     command CreateBreakouts = "breakout:create" => BreakoutsCreated;
     command AssignBreakout = "breakout:assign" => BreakoutPlace;
     command ExtendBreakouts = "breakout:extend" => BreakoutsEnd;

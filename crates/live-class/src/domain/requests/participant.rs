@@ -4,6 +4,8 @@ use homeroom_contract::{ClassId, UserId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::ParticipantView;
+
 /// Mutes somebody, or sets one's own microphone and camera. Staff shut anybody's; everyone opens only the own, and while it is
 /// locked (`LOCKED`) not that.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -40,7 +42,7 @@ pub struct RemoveParticipant {
     pub user_id: UserId,
 }
 
-/// The student is out.
+/// The student is out, and with the student the hand, the screen, the seat in a breakout and the right to the board and to share.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ParticipantRemoved {
@@ -76,4 +78,15 @@ pub struct ShareScreen {
     /// can be shared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stream_id: Option<String>,
+}
+
+/// The screen is shared, or no longer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ScreenShare {
+    /// One's own state now.
+    pub participant: ParticipantView,
+    /// The state of whoever shared before and no longer does, if the screen was taken over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub taken_from: Option<ParticipantView>,
 }

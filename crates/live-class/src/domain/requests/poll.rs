@@ -53,14 +53,12 @@ pub struct SubmitVote {
     pub choices: Vec<u32>,
 }
 
-/// The vote counts.
+/// The vote counts. When it came in is told nowhere: beside a live tally that would say whose it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct VoteTaken {
     /// The poll.
     pub poll_id: PollId,
-    /// When it came in, by the server's clock.
-    pub received_at: Timestamp,
 }
 
 /// Closes a poll, if it isn't yet. Staff only. What wasn't published or revealed may be later by closing it again; neither is ever
