@@ -12,5 +12,6 @@ mod participants;
 mod polls;
 mod removal;
 mod support;
+mod told;
 mod whiteboard;
 mod wire;
