@@ -17,6 +17,18 @@ fn a_page_has_1_to_100_messages_and_50_if_nothing_is_said() {
 }
 
 #[test]
+fn a_page_that_is_set_to_nothing_has_one_message() {
+    for limits in [
+        Limits { page: 0, ..Limits::default() },
+        Limits { page: 0, page_default: 0, ..Limits::default() },
+        Limits { page_default: 0, ..Limits::default() },
+    ] {
+        assert_eq!(Page::asked(None, None, &limits).map(|page| page.limit), Ok(1), "{limits:?}");
+        assert_eq!(Page::asked(None, Some(1), &limits).map(|page| page.limit), Ok(1), "{limits:?}");
+    }
+}
+
+#[test]
 fn a_number_that_no_database_holds_is_before_everything() {
     let limits = Limits::default();
     let newest = Page::asked(None, None, &limits).unwrap();

@@ -2,11 +2,14 @@
 
 use homeroom_contract::Code;
 use homeroom_messaging::{
-    Attachment, Conversation, Draft, FileId, InClass, Limits, MessagingError, Moderators, Opening, Party,
-    Reactions, Report, ReportId, Reporting,
+    Administrators, Attachment, Candidate, Conversation, Draft, FileId, InClass, Limits, MessageId,
+    MessagingError, Opening, Party, Reaction, Reactions, Report, ReportId, Reporting, Setting,
 };
 
-use crate::school::{at, class, message, opening, org, person, saying, send_as, user, users};
+use crate::school::{
+    all, at, class, in_class, message, of_class, opening, org, person, saying, send_as, sender, talk, user,
+    users, within_class,
+};
 
 /// The largest value passes, one more is refused with that code.
 fn boundary(most: usize, code: Code, attempt: impl Fn(usize) -> Result<(), MessagingError>) {
@@ -35,6 +38,11 @@ fn attach(attachments: Vec<Attachment>) -> Result<(), MessagingError> {
     send_as("ann", Draft { attachments, ..saying("See") }).map(drop)
 }
 
+/// A student of that name.
+fn named(id: &str) -> Party {
+    Party { user_id: user(id), ..person("ann") }
+}
+
 #[test]
 fn participants() {
     let staff = |n: usize| Party { user_id: user(&format!("t{n}")), ..person("tina") };
@@ -43,9 +51,8 @@ fn participants() {
         Conversation::between(opening(), &person("tina"), &others, None, &Limits::default()).map(drop)
     });
     too_large(200, |count| {
-        let others: Vec<_> = (0..count).map(|n| (user(&format!("s{n}")), InClass::Member)).collect();
-        let limits = Limits::default();
-        Conversation::within_class(opening(), &user("tina"), &class(), &others, &limits).map(drop)
+        let student = |n| Candidate { party: named(&format!("s{n}")), in_class: InClass::Student };
+        within_class(&(0..count).map(student).collect::<Vec<_>>()).map(drop)
     });
 }
 
@@ -53,7 +60,8 @@ fn participants() {
 fn title_chars() {
     too_large(255, |chars| {
         let opening = Opening { title: Some(long(chars)), ..opening() };
-        Conversation::of_class(opening, &user("tina"), &class(), &Limits::default()).map(drop)
+        Conversation::of_class(opening, &in_class("tina", InClass::Staff), &class(), &Limits::default())
+            .map(drop)
     });
 }
 
@@ -61,26 +69,21 @@ fn title_chars() {
 fn body_chars() {
     too_large(10_000, |chars| send_as("ann", saying(&long(chars))).map(drop));
     too_large(10_000, |chars| {
-        message("ann", "Hi").edit(&user("ann"), long(chars), at(2), &Limits::default()).map(drop)
+        message("ann", "Hi").edit(&user("ann"), &all(), long(chars), at(2), &Limits::default()).map(drop)
     });
 }
 
 #[test]
 fn mentions() {
-    let conversation =
-        Conversation::of_class(opening(), &user("tina"), &class(), &Limits::default()).unwrap();
     let names: Vec<_> = (0..12).map(|n| format!("s{n}")).collect();
-    let mut participants = users(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    participants.insert(user("tina"));
+    let student = |name: &String| Candidate { party: named(name), in_class: InClass::Student };
+    let candidates: Vec<_> = names.iter().map(student).chain([in_class("tina", InClass::Staff)]).collect();
+    let participants = of_class().participants(&candidates, None);
     too_large(10, |count| {
         let mentions = names.iter().take(count).map(|name| user(name)).collect();
-        let setting = homeroom_messaging::Setting {
-            conversation: &conversation,
-            participants: &participants,
-            replied_to: None,
-        };
-        let (id, sender) = (homeroom_messaging::MessageId::generate(at(1)), crate::school::sender("tina"));
-        Draft { mentions, ..saying("Hi") }.send(id, &sender, setting, at(1), &Limits::default()).map(drop)
+        let setting = Setting { participants: &participants, replied_to: None };
+        let draft = Draft { mentions, ..saying("Hi") };
+        draft.send(MessageId::generate(at(1)), &sender("tina"), setting, at(1), &Limits::default()).map(drop)
     });
 }
 
@@ -111,7 +114,9 @@ fn attachment_bytes() {
 fn reaction_chars() {
     too_large(32, |chars| {
         let mut reactions = Reactions::default();
-        reactions.react(&message("ann", "Hi"), &user("bob"), &long(chars), true, &Limits::default()).map(drop)
+        let reaction = Reaction { reaction: &long(chars), is_set: true };
+        let said = message("ann", "Hi");
+        reactions.react(&said, &user("bob"), &all(), reaction, &Limits::default()).map(drop)
     });
 }
 
@@ -119,8 +124,10 @@ fn reaction_chars() {
 fn reactions() {
     let (said, limits) = (message("ann", "Hi"), Limits::default());
     let mut reactions = Reactions::default();
-    let mut react =
-        |who: &str, n: usize, is_set| reactions.react(&said, &user(who), &format!("r{n}"), is_set, &limits);
+    let mut react = |who: &str, n: usize, is_set| {
+        let reaction = Reaction { reaction: &format!("r{n}"), is_set };
+        reactions.react(&said, &user(who), &all(), reaction, &limits)
+    };
     for n in 0..20 {
         react("bob", n, true).unwrap();
     }
@@ -139,8 +146,10 @@ fn reason_chars() {
             reason: long(chars),
             at: at(1),
         };
-        let moderators = Moderators::School(org("s1"));
-        Report::of(&message("bob", "Hi"), reporting, moderators, &Limits::default()).map(drop)
+        let (of_school, of_district) = (users(&["pat"]), users(&[]));
+        let administrators = Administrators { of_school, district_id: org("d1"), of_district };
+        let said = message("bob", "Hi");
+        Report::of(&said, &talk(), &all(), &administrators, reporting, &Limits::default()).map(drop)
     });
 }
 

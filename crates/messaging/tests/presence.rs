@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use homeroom_contract::Code;
+use homeroom_contract::{Code, Failure};
 use homeroom_messaging::{
     FileId, FileStatus, Limits, Presence,
     PresenceStatus::{Away, Offline, Online},
@@ -40,6 +40,11 @@ fn an_upload_is_within_0_and_100_percent() {
         let file_id = FileId::new("f1").unwrap();
         UploadProgress { file_id, progress, status: FileStatus::Uploading }.checked()
     };
-    assert!(report(0).is_ok() && report(100).is_ok());
-    assert_eq!(report(101).unwrap_err().code(), Code::ValidationError);
+    assert_eq!((report(0).unwrap().progress, report(100).unwrap().progress), (0, 100));
+    for beyond in [-1, 101, 256, 300, i64::MIN, i64::MAX] {
+        let refused = Failure::from(report(beyond).unwrap_err());
+        assert_eq!((refused.code, refused.message.as_str()), PROGRESS, "{beyond}");
+    }
 }
+
+const PROGRESS: (Code, &str) = (Code::ValidationError, "progress must be within 0 and 100.");

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use homeroom_contract::{Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Message, MessagingError};
+use crate::domain::{Message, MessagingError, Participants};
 
 /// The acknowledgements of one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -18,20 +18,24 @@ pub struct Acknowledgements {
 
 impl Acknowledgements {
     /// What that message asks for, with those in the conversation when it is sent: of everyone but the sender, or of nobody.
-    pub fn asked_by(message: &Message, participants: &BTreeSet<UserId>) -> Self {
-        let asked = participants.iter().filter(|user| message.require_ack && **user != message.sender_id);
-        Self { asked: asked.cloned().collect(), done: BTreeMap::new() }
+    pub fn asked_by(message: &Message, participants: &Participants) -> Self {
+        let everyone = participants.user_ids().into_iter();
+        let asked = everyone.filter(|user| message.require_ack && *user != message.sender_id);
+        asked.map(|user| (user, None)).collect()
     }
 
     /// Notes that somebody acknowledged the message, and says whether that is new. Of several times the first counts.
     ///
-    /// `VALIDATION_ERROR` for somebody who wasn't asked, `LOCKED` once the message is deleted.
+    /// `NOT_FOUND` or `SUPERVISION_REQUIRED` to who isn't in its conversation, `VALIDATION_ERROR` for somebody who wasn't asked,
+    /// `LOCKED` once the message is deleted.
     pub fn acknowledge(
         &mut self,
         message: &Message,
         by: &UserId,
+        participants: &Participants,
         at: Timestamp,
     ) -> Result<bool, MessagingError> {
+        participants.admit_to(message, by)?;
         if !self.asked.contains(by) {
             return Err(MessagingError::NotAsked);
         }
@@ -66,5 +70,19 @@ impl Acknowledgements {
     /// How many of them acknowledged it.
     pub fn acknowledged(&self) -> usize {
         self.done.len()
+    }
+}
+
+/// From what is kept: who was asked, and when each acknowledged it. It is what [`Acknowledgements::each`] hands out.
+impl FromIterator<(UserId, Option<Timestamp>)> for Acknowledgements {
+    fn from_iter<I: IntoIterator<Item = (UserId, Option<Timestamp>)>>(rows: I) -> Self {
+        let mut kept = Self::default();
+        for (user, at) in rows {
+            if let Some(at) = at {
+                kept.done.insert(user.clone(), at);
+            }
+            kept.asked.insert(user);
+        }
+        kept
     }
 }

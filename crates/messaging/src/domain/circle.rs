@@ -1,16 +1,13 @@
-//! Who is in a conversation.
-//!
-//! That somebody is named is not enough for all times: the roster is asked again whenever somebody comes in, and whoever has left
-//! the class, or has no staff of the own school there any more, is out.
+//! Whom a conversation is for, and what somebody is to it by the roster.
 
 use std::collections::BTreeSet;
 
 use homeroom_contract::{ClassId, Role, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{AboutStudent, Conversation, MessagingError, Party};
+use crate::domain::Party;
 
-/// Who is in a conversation.
+/// Whom a conversation is for. Who of them is in it now is [`Conversation::participants`](crate::Conversation::participants).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Circle {
@@ -33,15 +30,29 @@ pub enum Circle {
     },
 }
 
-/// What somebody is to a class.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What somebody is to a class; of several, the last of this list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum InClass {
-    /// Nothing.
+    /// Nothing, or no more than a proctor in it.
     Outside,
     /// The guardian of a student in it.
     Guardian,
-    /// Enrolled in it, or staff over it.
-    Member,
+    /// Enrolled in it to learn.
+    Student,
+    /// An administrator over it who isn't enrolled in it. Comes into its conversation at will, but is not taken to watch over
+    /// everyone's: only over one in which the administrator is named.
+    Over,
+    /// Teaches it or helps in it.
+    Staff,
+}
+
+/// Somebody who might be in a conversation, as the roster has them now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    /// The person.
+    pub party: Party,
+    /// What the person is to the conversation's class; without one, [`InClass::Outside`].
+    pub in_class: InClass,
 }
 
 impl Circle {
@@ -62,67 +73,25 @@ impl Circle {
     }
 }
 
-/// Somebody who would come into a conversation, with what the roster says now of that person and the others in it.
-#[derive(Debug, Clone, Copy)]
-pub struct Entrant<'a> {
-    /// Who would come in.
-    pub who: &'a Party,
-    /// Those named in it; counts where there is no class.
-    pub named: &'a [Party],
-    /// What the person is to its class; counts where there is one.
-    pub in_class: InClass,
-    /// The student whom it is about, if it is about one.
-    pub about: Option<&'a AboutStudent>,
-}
+impl Candidate {
+    /// Somebody, where there is no class.
+    pub fn of(party: Party) -> Self {
+        Self { party, in_class: InClass::Outside }
+    }
 
-impl Conversation {
-    /// Whether that person is in it now.
-    ///
-    /// `NOT_FOUND` to who isn't, or no longer may be: who has left its class, a guardian whose child is no longer the student
-    /// in it, who may no longer hear of the student whom it is about, staff who share no school any more with a family in it.
-    /// `SUPERVISION_REQUIRED` to a family that has no staff of the own school in it any more.
-    pub fn admit(&self, entrant: Entrant<'_>) -> Result<(), MessagingError> {
-        let Entrant { who, named, in_class, about } = entrant;
-        let is_named = self.circle.named().is_none_or(|named| named.contains(&who.user_id));
-        let is_in = match &self.circle {
-            Circle::People { .. } => is_named,
-            Circle::Class { .. } => in_class == InClass::Member,
-            Circle::ClassGroup { .. } => is_named && in_class != InClass::Outside,
-        };
-        if !is_in || !self.lets_hear(who, about) {
-            return Err(MessagingError::NotFound("conversation"));
-        }
-        match &self.circle {
-            Circle::People { participants } => {
-                let is_other =
-                    |other: &&Party| participants.contains(&other.user_id) && other.user_id != who.user_id;
-                still_belongs(who, &named.iter().filter(is_other).collect::<Vec<_>>())
-            }
-            Circle::Class { .. } | Circle::ClassGroup { .. } => Ok(()),
+    /// Whether that is staff of the class or an administrator over it, by enrollment and by role.
+    pub fn is_class_staff(&self) -> bool {
+        matches!(self.in_class, InClass::Staff | InClass::Over) && self.party.is_staff()
+    }
+
+    /// Whether the person has something to do with the class in a role in which people talk: an enrollment alone is not enough,
+    /// a proctor's in particular.
+    pub(crate) fn is_of_class(&self) -> bool {
+        match self.in_class {
+            InClass::Outside => false,
+            InClass::Guardian => self.party.holds(Role::Parent),
+            InClass::Student => self.party.talks_as().is_some(),
+            InClass::Over | InClass::Staff => self.is_class_staff(),
         }
     }
-
-    /// Of a student whom nothing is known of, nobody hears.
-    fn lets_hear(&self, who: &Party, about: Option<&AboutStudent>) -> bool {
-        self.about.as_ref().is_none_or(|student| {
-            about.is_some_and(|about| about.student_id == *student && who.may_hear_of(about))
-        })
-    }
-}
-
-/// Whether somebody who is named still belongs to these people.
-fn still_belongs(who: &Party, others: &[&Party]) -> Result<(), MessagingError> {
-    let mut families = others.iter().filter(|other| other.is_family()).peekable();
-    let belongs = if who.is_staff() {
-        families.peek().is_none() || families.any(|family| who.may_talk_with(family).is_ok())
-    } else if who.role == Role::Parent {
-        families.all(|family| who.may_talk_with(family).is_ok())
-    } else {
-        who.is_family()
-    };
-    if !belongs {
-        return Err(MessagingError::NotFound("conversation"));
-    }
-    let is_supervised = who.is_staff() || others.iter().any(|other| other.is_staff_for(who));
-    if is_supervised { Ok(()) } else { Err(MessagingError::SupervisionRequired) }
 }

@@ -8,7 +8,7 @@ use homeroom_contract::{ClassId, OrgId, Role, Timestamp, UserId, field};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::party::may_meet;
-use crate::domain::{AboutStudent, Circle, ConversationId, InClass, Limits, MessagingError, Party};
+use crate::domain::{AboutStudent, Candidate, Circle, ConversationId, Limits, MessagingError, Party};
 
 /// A conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,13 +16,14 @@ use crate::domain::{AboutStudent, Circle, ConversationId, InClass, Limits, Messa
 pub struct Conversation {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// Who is in it.
+    /// Whom it is for.
     pub circle: Circle,
     /// Its name, if it was given one.
     pub title: Option<String>,
     /// The student whom it is about, if it is about one.
     pub about: Option<UserId>,
-    /// The school whose administrators moderate it; none if nobody in it has a school, and then the district's do.
+    /// The school whose administrators moderate it; none if staff of several schools talk among themselves, and then the
+    /// district's do.
     pub school_id: Option<OrgId>,
     /// Who opened it.
     pub opened_by: UserId,
@@ -48,15 +49,13 @@ pub struct Classroom {
     pub class_id: ClassId,
     /// Its school.
     pub school_id: OrgId,
-    /// Whether the opener teaches it, helps in it, or is an administrator over it.
-    pub is_opener_staff: bool,
 }
 
 impl Conversation {
     /// Opens a conversation between people. Who is named twice, or is the opener, is in it once.
     ///
     /// `SUPERVISION_REQUIRED` with a student in it and no staff of the student's school; `UNAUTHORIZED` if two of them may not talk
-    /// with each other, or somebody may not hear of the student whom it is about.
+    /// with each other, or somebody may not see the student whom it is about.
     pub fn between(
         opening: Opening,
         opener: &Party,
@@ -76,7 +75,7 @@ impl Conversation {
         }
         may_meet(&everyone)?;
         if let Some(student) = about
-            && let Some(party) = everyone.iter().find(|party| !party.may_hear_of(student))
+            && let Some(party) = everyone.iter().find(|party| !student.seen_by.contains(&party.user_id))
         {
             return Err(MessagingError::MayNotHearOf(party.user_id.clone()));
         }
@@ -88,10 +87,10 @@ impl Conversation {
 
     /// Opens the conversation of everyone in a class.
     ///
-    /// `UNAUTHORIZED` unless the opener is staff of the class.
+    /// `UNAUTHORIZED` unless the opener is staff of the class or an administrator over it.
     pub fn of_class(
         opening: Opening,
-        opener: &UserId,
+        opener: &Candidate,
         class: &Classroom,
         limits: &Limits,
     ) -> Result<Self, MessagingError> {
@@ -99,24 +98,25 @@ impl Conversation {
         Self::in_class(opening, opener, class, circle, limits)
     }
 
-    /// Opens a conversation of some people of a class, or guardians of its students, with what each is to the class. Only here
-    /// guardians talk with each other.
+    /// Opens a conversation of some people of a class, or guardians of its students. Only here guardians talk with each other.
     ///
-    /// `UNAUTHORIZED` unless the opener is staff of the class, and if somebody has nothing to do with it.
+    /// `UNAUTHORIZED` unless the opener is staff of the class or an administrator over it, and if somebody has nothing to do with
+    /// it but to watch its exams.
     pub fn within_class(
         opening: Opening,
-        opener: &UserId,
+        opener: &Candidate,
         class: &Classroom,
-        others: &[(UserId, InClass)],
+        others: &[Candidate],
         limits: &Limits,
     ) -> Result<Self, MessagingError> {
         field::count("participantIds", others.len(), limits.participants)?;
-        let outside = |(user, in_class): &&(UserId, InClass)| *in_class == InClass::Outside && user != opener;
-        if let Some((user, _)) = others.iter().find(outside) {
-            return Err(MessagingError::NotOfClass(user.clone()));
+        let opener_id = &opener.party.user_id;
+        let outside = |other: &&Candidate| !other.is_of_class() && other.party.user_id != *opener_id;
+        if let Some(other) = others.iter().find(outside) {
+            return Err(MessagingError::NotOfClass(other.party.user_id.clone()));
         }
-        let participants: BTreeSet<UserId> =
-            others.iter().map(|(user, _)| user).chain([opener]).cloned().collect();
+        let named = others.iter().map(|other| &other.party.user_id).chain([opener_id]);
+        let participants: BTreeSet<UserId> = named.cloned().collect();
         if participants.len() < 2 {
             return Err(MessagingError::Alone);
         }
@@ -124,31 +124,32 @@ impl Conversation {
         Self::in_class(opening, opener, class, circle, limits)
     }
 
-    /// Whether that person may delete what others say in it: staff of its class, and the administrators of its school or of what
-    /// stands above it.
-    pub fn is_moderated_by(&self, who: &Party, is_class_staff: bool) -> bool {
-        let over_class = is_class_staff && self.circle.class_id().is_some();
-        let over_school = match (who.role, &self.school_id) {
+    /// Whether that person may delete what others say in it: staff of its class and administrators over it, and the administrators
+    /// of its school or of what stands above it.
+    pub fn is_moderated_by(&self, who: &Candidate) -> bool {
+        let over_class = self.circle.class_id().is_some() && who.is_class_staff();
+        let over_school = who.party.roles.iter().any(|(role, schools)| match (role, &self.school_id) {
             (Role::SchoolAdmin | Role::DistrictAdmin | Role::SystemAdmin, Some(school)) => {
-                who.schools.contains(school)
+                schools.contains(school)
             }
             (Role::DistrictAdmin | Role::SystemAdmin, None) => true,
             _ => false,
-        };
+        });
         over_class || over_school
     }
 
     fn in_class(
         opening: Opening,
-        opener: &UserId,
+        opener: &Candidate,
         class: &Classroom,
         circle: Circle,
         limits: &Limits,
     ) -> Result<Self, MessagingError> {
-        if !class.is_opener_staff {
+        if !opener.is_class_staff() {
             return Err(MessagingError::NotAllowed);
         }
-        Self::opened(opening, opener, circle, Some(class.school_id.clone())).checked(limits)
+        let school = Some(class.school_id.clone());
+        Self::opened(opening, &opener.party.user_id, circle, school).checked(limits)
     }
 
     fn opened(opening: Opening, opener: &UserId, circle: Circle, school_id: Option<OrgId>) -> Self {
@@ -169,14 +170,16 @@ impl Conversation {
     }
 }
 
-/// The school that moderates a conversation: one that a family in it shares with staff in it; among staff alone one of the
-/// opener's, who comes first. Of several, the one whose id sorts first.
+/// The school that moderates a conversation: one that a family in it shares with staff in it; among staff alone one that all of
+/// them share, if there is one. Of several, the one whose id sorts first.
 fn school_of(everyone: &[Party]) -> Option<OrgId> {
-    let shared = everyone.iter().filter(|party| !party.is_staff()).find_map(|family| {
-        everyone
-            .iter()
-            .filter(|party| party.is_staff())
-            .find_map(|staff| staff.schools.intersection(&family.schools).next())
-    });
-    shared.or_else(|| everyone.iter().find_map(|party| party.schools.first())).cloned()
+    let (staff, families): (Vec<&Party>, Vec<_>) = everyone.iter().partition(|party| party.is_staff());
+    let schools: BTreeSet<&OrgId> = if families.is_empty() {
+        let each = staff.iter().map(|one| one.works_at());
+        each.reduce(|shared, next| shared.intersection(&next).copied().collect()).unwrap_or_default()
+    } else {
+        let works_at: BTreeSet<&OrgId> = staff.iter().flat_map(|one| one.works_at()).collect();
+        families.iter().flat_map(|one| one.learns_at()).filter(|school| works_at.contains(school)).collect()
+    };
+    schools.into_iter().next().cloned()
 }

@@ -11,8 +11,8 @@ pub enum MessagingError {
     /// Whoever asks has no right to it.
     #[error("You may not do this.")]
     NotAllowed,
-    /// A student would be in a conversation without staff of the student's school.
-    #[error("A student needs staff of the school in a conversation.")]
+    /// A student or guardian would be in a conversation without staff of the own school or class.
+    #[error("This conversation needs staff of the school in it.")]
     SupervisionRequired,
     /// Nobody but the opener would be in it.
     #[error("A conversation needs somebody else.")]
@@ -26,7 +26,7 @@ pub enum MessagingError {
     /// Somebody named belongs neither to the class nor to its students' guardians.
     #[error("Somebody who is named has nothing to do with the class.")]
     NotOfClass(UserId),
-    /// A conversation is about a student whom somebody in it may not hear of.
+    /// A conversation is about a student whom somebody in it may not see.
     #[error("Not everyone who is named may hear of this student.")]
     MayNotHearOf(UserId),
     /// A class's conversation isn't about one student.
@@ -58,6 +58,9 @@ pub enum MessagingError {
     /// One's own message is to be reported.
     #[error("You can't report your own message.")]
     OwnMessage,
+    /// Whoever could moderate the message is its sender, or there is nobody.
+    #[error("Nobody here could look at this independently. Turn to somebody you trust.")]
+    NobodyIndependent,
     /// A text, a list or a number says nothing, or too much.
     #[error(transparent)]
     Field(#[from] FieldError),
@@ -67,7 +70,7 @@ impl MessagingError {
     /// The stable code.
     pub fn code(&self) -> Code {
         match self {
-            Self::NotFound(_) => Code::NotFound,
+            Self::NotFound(_) | Self::NobodyIndependent => Code::NotFound,
             Self::NotAllowed
             | Self::MayNotTalk(..)
             | Self::GuardiansTogether
@@ -99,7 +102,7 @@ impl MessagingError {
             Self::StaffOnly(field) => details(field, vec![]),
             Self::NotParticipant(user) => details("mentions", vec![user.as_str()]),
             Self::Twice { field, id } => details(field, vec![id]),
-            Self::NotAsked | Self::OwnMessage => details("messageId", vec![]),
+            Self::NotAsked | Self::OwnMessage | Self::NobodyIndependent => details("messageId", vec![]),
             Self::Field(_)
             | Self::NotFound(_)
             | Self::NotAllowed

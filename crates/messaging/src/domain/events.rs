@@ -2,8 +2,9 @@
 //!
 //! What is said goes to those who have joined the conversation (`conversation:{id}`), and to nobody else but the moderators
 //! whom it was reported to. What concerns one person goes to all of that person's devices (`user:{id}`): that there is a new
-//! conversation, that one's message arrived or was acknowledged. What a deleted or edited message said before is kept here and goes
-//! to nobody.
+//! conversation, that one's message arrived or was acknowledged; to nobody who is no longer in it. From an edit or a deletion on no
+//! new event for those in the conversation carries what was said before. The entries of before stay in the journal as they were:
+//! whoever replays them has to take it out.
 
 use std::collections::BTreeSet;
 
@@ -16,8 +17,8 @@ use crate::domain::wire::{
     MessageUpdatedWsEvent,
 };
 use crate::domain::{
-    About, Acknowledgements, Circle, Conversation, ConversationId, Message, MessageId, MessagingRoom, Report,
-    Revision,
+    About, Acknowledgements, Conversation, ConversationId, Message, MessageId, MessagingRoom, Participants,
+    ReadOn, Report, Revision,
 };
 
 fn everyone_in(conversation: &ConversationId) -> [Room; 1] {
@@ -32,6 +33,13 @@ pub struct ConversationCreated {
     pub conversation: Conversation,
     /// Everyone who is in it now, the opener too.
     pub participants: BTreeSet<UserId>,
+}
+
+impl ConversationCreated {
+    /// What it means that this conversation was opened, with those who are in it.
+    pub fn new(conversation: Conversation, participants: &Participants) -> Self {
+        Self { conversation, participants: participants.user_ids() }
+    }
 }
 
 impl DomainEvent for ConversationCreated {
@@ -58,8 +66,15 @@ impl DomainEvent for ConversationCreated {
 pub struct MessagePosted {
     /// What.
     pub message: Message,
-    /// To whom: whoever is in the conversation, joined or not.
-    pub circle: Circle,
+    /// To whom: everyone who was in the conversation then, joined or not, the sender too.
+    pub participants: BTreeSet<UserId>,
+}
+
+impl MessagePosted {
+    /// What it means that this was said to those who are in the conversation.
+    pub fn new(message: Message, participants: &Participants) -> Self {
+        Self { message, participants: participants.user_ids() }
+    }
 }
 
 impl DomainEvent for MessagePosted {
@@ -96,6 +111,17 @@ pub struct MessageRead {
     pub user_id: UserId,
 }
 
+impl MessageRead {
+    /// What is told of reading on; nothing if that was private, or no news.
+    pub fn of(conversation: &ConversationId, user: &UserId, on: &ReadOn) -> Option<Self> {
+        on.told.as_ref().map(|mark| Self {
+            conversation_id: conversation.clone(),
+            message_id: mark.message_id.clone(),
+            user_id: user.clone(),
+        })
+    }
+}
+
 impl DomainEvent for MessageRead {
     const KIND: &'static str = "MessageRead";
 
@@ -106,34 +132,39 @@ impl DomainEvent for MessageRead {
     }
 }
 
-/// What was said up to a message has reached a device of somebody for the first time.
+/// Messages of one sender have reached a device of somebody for the first time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageDelivered {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// The last message that arrived.
-    pub message_id: MessageId,
-    /// Whom it has reached.
+    /// The messages that arrived, oldest first: these and no others.
+    pub message_ids: Vec<MessageId>,
+    /// Whom they have reached.
     pub user_id: UserId,
-    /// Who sent something that is among what arrived.
-    pub sender_ids: BTreeSet<UserId>,
+    /// Who sent them.
+    pub sender_id: UserId,
 }
 
 impl MessageDelivered {
-    /// What it means that these messages of one conversation have reached that person, oldest first; nothing if all are the
-    /// person's own.
-    pub fn of<'a>(reached: &UserId, arrived: impl IntoIterator<Item = &'a Message>) -> Option<Self> {
-        let mut told: Option<Self> = None;
-        for message in arrived.into_iter().filter(|message| message.sender_id != *reached) {
-            let told = told.get_or_insert_with(|| Self {
-                conversation_id: message.conversation_id.clone(),
-                message_id: message.message_id.clone(),
-                user_id: reached.clone(),
-                sender_ids: BTreeSet::new(),
-            });
-            told.message_id = message.message_id.clone();
-            told.sender_ids.insert(message.sender_id.clone());
+    /// What is told of messages that reach that person for the first time ([`Reading::deliver`](crate::Reading::deliver)): to each
+    /// sender who is still in the conversation, of their own; nothing of the person's own messages.
+    pub fn of(reached: &UserId, participants: &Participants, arrived: &[&Message]) -> Vec<Self> {
+        let mut told: Vec<Self> = Vec::new();
+        for message in arrived {
+            let sender = &message.sender_id;
+            if sender == reached || participants.admit_to(message, sender).is_err() {
+                continue;
+            }
+            match told.iter_mut().find(|told| told.sender_id == *sender) {
+                Some(told) => told.message_ids.push(message.message_id.clone()),
+                None => told.push(Self {
+                    conversation_id: message.conversation_id.clone(),
+                    message_ids: vec![message.message_id.clone()],
+                    user_id: reached.clone(),
+                    sender_id: sender.clone(),
+                }),
+            }
         }
         told
     }
@@ -143,9 +174,9 @@ impl DomainEvent for MessageDelivered {
     const KIND: &'static str = "MessageDelivered";
 
     fn deliveries(&self) -> Vec<Delivery> {
-        let Self { conversation_id, message_id, user_id, sender_ids } = self.clone();
-        let event = MessageDeliveredWsEvent { conversation_id, message_id, user_id };
-        vec![Delivery::new(sender_ids.iter().map(Room::user), &event)]
+        let Self { conversation_id, message_ids, user_id, sender_id } = self.clone();
+        let event = MessageDeliveredWsEvent { conversation_id, message_ids, user_id };
+        vec![Delivery::new([Room::user(&sender_id)], &event)]
     }
 }
 
@@ -256,8 +287,8 @@ pub struct MessageAcknowledged {
     pub conversation_id: ConversationId,
     /// The message.
     pub message_id: MessageId,
-    /// Who sent it.
-    pub sender_id: UserId,
+    /// Who sent it, if still in the conversation.
+    pub sender_id: Option<UserId>,
     /// Who acknowledged it.
     pub user_id: UserId,
     /// When.
@@ -270,11 +301,17 @@ pub struct MessageAcknowledged {
 
 impl MessageAcknowledged {
     /// What it means that this person acknowledged the message; nothing before that.
-    pub fn of(message: &Message, acks: &Acknowledgements, by: &UserId) -> Option<Self> {
+    pub fn of(
+        message: &Message,
+        acks: &Acknowledgements,
+        by: &UserId,
+        participants: &Participants,
+    ) -> Option<Self> {
+        let sender = participants.admit_to(message, &message.sender_id).ok();
         Some(Self {
             conversation_id: message.conversation_id.clone(),
             message_id: message.message_id.clone(),
-            sender_id: message.sender_id.clone(),
+            sender_id: sender.map(|sender| sender.user_id.clone()),
             user_id: by.clone(),
             acknowledged_at: acks.acknowledged_at(by)?,
             acknowledged: acks.acknowledged(),
@@ -300,10 +337,10 @@ impl DomainEvent for MessageAcknowledged {
             asked: Some(self.asked),
             ..for_person.clone()
         };
-        vec![
-            Delivery::new([Room::user(&self.sender_id)], &for_sender),
-            Delivery::new([Room::user(&self.user_id)], &for_person),
-        ]
+        let to_sender =
+            self.sender_id.as_ref().map(|sender| Delivery::new([Room::user(sender)], &for_sender));
+        let to_person = Delivery::new([Room::user(&self.user_id)], &for_person);
+        to_sender.into_iter().chain([to_person]).collect()
     }
 }
 
@@ -317,7 +354,8 @@ impl DomainEvent for MessageReported {
 
     fn deliveries(&self) -> Vec<Delivery> {
         let Report { report_id, conversation_id, message_id, sender_id, .. } = self.0.clone();
-        let Report { sender_name, body, reported_by, reason, moderators, .. } = self.0.clone();
+        let Report { sender_name, body, attachments, deleted_at, .. } = self.0.clone();
+        let Report { reported_by, reason, moderators, .. } = self.0.clone();
         let event = MessageReportedWsEvent {
             report_id,
             conversation_id,
@@ -325,6 +363,8 @@ impl DomainEvent for MessageReported {
             sender_id,
             sender_name,
             body,
+            attachments,
+            deleted_at,
             reported_by,
             reason,
         };

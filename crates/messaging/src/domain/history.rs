@@ -24,8 +24,9 @@ impl Page {
         limit: Option<u32>,
         limits: &Limits,
     ) -> Result<Self, MessagingError> {
-        let limit = limit.unwrap_or(limits.page_default.min(limits.page));
-        field::within("limit", &limit, &(1..=limits.page))?;
+        let most = limits.page.max(1);
+        let limit = limit.unwrap_or(limits.page_default.clamp(1, most));
+        field::within("limit", &limit, &(1..=most))?;
         Ok(Self { before_seq: before_seq.map_or(NEWEST, |seq| seq.min(NEWEST)), limit })
     }
 

@@ -29,9 +29,9 @@ pub struct Limits {
     pub reactions: usize,
     /// Characters of the reason in a report (2,000).
     pub reason_chars: usize,
-    /// Messages in one page of the history at most (100); asking for more is `VALIDATION_ERROR`.
+    /// Messages in one page of the history at most (100); asking for more is `VALIDATION_ERROR`. 0 is taken for 1.
     pub page: u32,
-    /// Messages in one page where nobody says how many (50), and in the answer to a join.
+    /// Messages in one page where nobody says how many (50), and in the answer to a join; from 1 to `page`.
     pub page_default: u32,
     /// Milliseconds after which somebody who typed and says no more is no longer typing (5,000).
     pub typing_ms: u64,

@@ -1,7 +1,8 @@
 //! A message: what may be said, and what becomes of it.
 //!
 //! A message has no number of its own: the order is that in which the journal has them. What was said before an edit is handed
-//! back to be kept; what a deleted message said stays in it for the export, and goes to nobody from then on.
+//! back to be kept. What a deleted message said stays in it, for the export and the moderators: no answer to those in the
+//! conversation and no new event for them carries it. The journal still has the `message.new` of before.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use homeroom_contract::{Timestamp, UserId, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Attachment, Conversation, ConversationId, FileId, Limits, MessageId, MessagingError};
+use crate::domain::{Attachment, ConversationId, FileId, Limits, MessageId, MessagingError, Participants};
 
 /// How urgent a message is.
 #[derive(
@@ -43,8 +44,6 @@ pub struct Sender {
     pub user_id: UserId,
     /// The name by which the person goes.
     pub name: String,
-    /// Whether that is staff.
-    pub is_staff: bool,
 }
 
 /// What somebody wants to say.
@@ -67,10 +66,8 @@ pub struct Draft {
 /// Where a message goes, and what is known there.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting<'a> {
-    /// The conversation.
-    pub conversation: &'a Conversation,
-    /// Everyone who is in it now.
-    pub participants: &'a BTreeSet<UserId>,
+    /// Those who are in the conversation now.
+    pub participants: &'a Participants,
     /// The message that is to be answered, if the draft names one and there is one.
     pub replied_to: Option<&'a Message>,
 }
@@ -130,8 +127,8 @@ pub struct Revision {
 impl Draft {
     /// The message, if it may be said there.
     ///
-    /// `NOT_FOUND` where the sender doesn't take part, and for a message to answer that isn't of this conversation; `UNAUTHORIZED`
-    /// for `urgent` and `requireAck` by anyone but staff.
+    /// `NOT_FOUND` or `SUPERVISION_REQUIRED` where the sender isn't in it ([`Participants::admit`]); `NOT_FOUND` for a message to
+    /// answer that isn't of this conversation; `UNAUTHORIZED` for `urgent` and `requireAck` by anyone but staff.
     pub fn send(
         self,
         message_id: MessageId,
@@ -140,16 +137,14 @@ impl Draft {
         at: Timestamp,
         limits: &Limits,
     ) -> Result<Message, MessagingError> {
-        let conversation_id = &setting.conversation.conversation_id;
-        if !setting.participants.contains(&sender.user_id) {
-            return Err(MessagingError::NotFound("conversation"));
-        }
+        let conversation_id = setting.participants.conversation_id();
+        let is_staff = setting.participants.admit(&sender.user_id)?.is_staff();
         self.check_texts(limits)?;
         self.check_mentions(setting.participants, limits)?;
-        if self.priority == Priority::Urgent && !sender.is_staff {
+        if self.priority == Priority::Urgent && !is_staff {
             return Err(MessagingError::StaffOnly("priority"));
         }
-        if self.require_ack && !sender.is_staff {
+        if self.require_ack && !is_staff {
             return Err(MessagingError::StaffOnly("requireAck"));
         }
         if let Some(reply_to) = &self.reply_to {
@@ -184,10 +179,10 @@ impl Draft {
         each_once("attachments", self.attachments.iter().map(|attachment| attachment.file_id.as_str()))
     }
 
-    fn check_mentions(&self, participants: &BTreeSet<UserId>, limits: &Limits) -> Result<(), MessagingError> {
+    fn check_mentions(&self, participants: &Participants, limits: &Limits) -> Result<(), MessagingError> {
         field::count("mentions", self.mentions.len(), limits.mentions)?;
         each_once("mentions", self.mentions.iter().map(UserId::as_str))?;
-        match self.mentions.iter().find(|mentioned| !participants.contains(*mentioned)) {
+        match self.mentions.iter().find(|mentioned| !participants.contains(mentioned)) {
             Some(stranger) => Err(MessagingError::NotParticipant(stranger.clone())),
             None => Ok(()),
         }
@@ -203,14 +198,17 @@ impl Message {
     /// Says something else instead; hands back what it said before, and nothing if it says the same already. Who is mentioned and
     /// which files go with it stays.
     ///
-    /// `UNAUTHORIZED` to anyone but the sender, `LOCKED` once it is deleted.
+    /// `NOT_FOUND` or `SUPERVISION_REQUIRED` to who isn't in its conversation, `UNAUTHORIZED` to anyone but the sender, `LOCKED`
+    /// once it is deleted.
     pub fn edit(
         &mut self,
         by: &UserId,
+        participants: &Participants,
         body: String,
         at: Timestamp,
         limits: &Limits,
     ) -> Result<Option<Revision>, MessagingError> {
+        participants.admit_to(self, by)?;
         if *by != self.sender_id {
             return Err(MessagingError::NotSender);
         }
@@ -225,12 +223,22 @@ impl Message {
     }
 
     /// Deletes it, and says whether that changed anything. `moderates` says whether the person may delete what others say
-    /// ([`Conversation::is_moderated_by`]).
+    /// ([`Conversation::is_moderated_by`](crate::Conversation::is_moderated_by)): being in it is not needed then.
     ///
-    /// `UNAUTHORIZED` to anyone but the sender and those who moderate.
-    pub fn delete(&mut self, by: &UserId, moderates: bool, at: Timestamp) -> Result<bool, MessagingError> {
-        if *by != self.sender_id && !moderates {
-            return Err(MessagingError::NotSender);
+    /// To anyone else `NOT_FOUND` or `SUPERVISION_REQUIRED` if they aren't in its conversation, and `UNAUTHORIZED` if they didn't
+    /// send it.
+    pub fn delete(
+        &mut self,
+        by: &UserId,
+        participants: &Participants,
+        moderates: bool,
+        at: Timestamp,
+    ) -> Result<bool, MessagingError> {
+        if !moderates {
+            participants.admit_to(self, by)?;
+            if *by != self.sender_id {
+                return Err(MessagingError::NotSender);
+            }
         }
         if self.is_deleted() {
             return Ok(false);

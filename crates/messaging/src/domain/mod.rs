@@ -1,6 +1,7 @@
 //! The rules of conversations: pure, without I/O, clock or runtime.
 
 mod acknowledgements;
+mod arrivals;
 mod attachment;
 mod circle;
 mod conversation;
@@ -10,6 +11,7 @@ mod history;
 mod ids;
 mod limits;
 mod message;
+mod participants;
 mod party;
 mod presence;
 mod reactions;
@@ -20,8 +22,9 @@ mod rooms;
 mod wire;
 
 pub use acknowledgements::Acknowledgements;
+pub use arrivals::{Arrivals, Batch};
 pub use attachment::Attachment;
-pub use circle::{Circle, Entrant, InClass};
+pub use circle::{Candidate, Circle, InClass};
 pub use conversation::{Classroom, Conversation, Opening};
 pub use errors::MessagingError;
 pub use events::{
@@ -32,11 +35,12 @@ pub use history::Page;
 pub use ids::{ConversationId, FileId, MessageId, ReportId};
 pub use limits::Limits;
 pub use message::{Deletion, Draft, Message, Priority, Revision, Sender, Setting};
+pub use participants::Participants;
 pub use party::{AboutStudent, Party, is_staff};
 pub use presence::{Presence, PresenceStatus};
-pub use reactions::{ReactionView, Reactions};
+pub use reactions::{Reaction, ReactionView, Reactions};
 pub use reading::{Mark, ReadOn, Reading, total_unread};
-pub use report::{Moderators, Report, Reporting};
+pub use report::{Administrators, Moderators, Report, Reporting};
 pub use requests::{
     About, AcknowledgeMessage, AskedView, ConversationData, ConversationHistory, ConversationMuted,
     ConversationOpened, CreateConversation, DeleteMessage, EditMessage, FileStatus, HistoryPage, Invitation,

@@ -2,9 +2,9 @@
 //!
 //! Staff talk with each other. Families talk with staff of a school that they share. A guardian and a student are together only if
 //! the student is the guardian's child; two guardians never are, outside of a class's conversation. Wherever a student is, there is
-//! staff of the student's school. Proctors and guests take no part.
+//! staff of the student's school. Who is no more than a proctor or a guest takes no part.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use homeroom_contract::{OrgId, Role, UserId};
 
@@ -15,36 +15,65 @@ use crate::domain::MessagingError;
 pub struct Party {
     /// The person.
     pub user_id: UserId,
-    /// The highest role that the person holds.
-    pub role: Role,
-    /// The schools that come with that role: where staff work (an administrator of a district: each of its schools), where a
-    /// student learns, where a guardian's children learn.
-    pub schools: BTreeSet<OrgId>,
+    /// All roles that the person holds now, each with the schools that come with it: where staff work (an administrator of a
+    /// district: each of its schools), where a student learns, where a guardian's children learn.
+    pub roles: BTreeMap<Role, BTreeSet<OrgId>>,
     /// Those whose guardian the person is, whatever else the person is.
     pub children: BTreeSet<UserId>,
 }
 
 impl Party {
-    /// Whether that is staff.
+    /// Whether the person holds that role at any school.
+    pub fn holds(&self, role: Role) -> bool {
+        self.roles.contains_key(&role)
+    }
+
+    /// The role in which the person talks. Who is a student anywhere talks as a student, whatever else they are, and supervises
+    /// nobody; staff as the highest that they are; a guardian as one, even if the same person watches exams. Proctors and guests
+    /// don't talk.
+    pub fn talks_as(&self) -> Option<Role> {
+        if self.holds(Role::Student) {
+            return Some(Role::Student);
+        }
+        let highest = self.roles.keys().rev().copied().find(|role| is_staff(*role));
+        highest.or_else(|| self.holds(Role::Parent).then_some(Role::Parent))
+    }
+
+    /// Whether the person talks as staff.
     pub fn is_staff(&self) -> bool {
-        is_staff(self.role)
+        self.talks_as().is_some_and(is_staff)
     }
 
-    /// Whether that is a student or a guardian, and no staff.
-    pub fn is_family(&self) -> bool {
-        matches!(self.role, Role::Student | Role::Parent)
+    /// Whether the person talks as a student.
+    pub fn is_student(&self) -> bool {
+        self.talks_as() == Some(Role::Student)
     }
 
-    /// Whether that is staff of a school of the other.
+    /// The schools where the person works; none unless the person talks as staff.
+    pub fn works_at(&self) -> BTreeSet<&OrgId> {
+        if self.is_staff() { self.schools_of(is_staff) } else { BTreeSet::new() }
+    }
+
+    /// Whether that is staff of a school where the other learns or has children.
     pub fn is_staff_for(&self, other: &Party) -> bool {
-        self.is_staff() && !self.schools.is_disjoint(&other.schools)
+        !self.works_at().is_disjoint(&other.learns_at())
+    }
+
+    /// The schools where the person or the person's children learn.
+    pub(crate) fn learns_at(&self) -> BTreeSet<&OrgId> {
+        self.schools_of(|role| matches!(role, Role::Student | Role::Parent))
+    }
+
+    fn schools_of(&self, wanted: fn(Role) -> bool) -> BTreeSet<&OrgId> {
+        self.roles.iter().filter(|(role, _)| wanted(**role)).flat_map(|(_, schools)| schools).collect()
     }
 
     /// Whether these two may be in one conversation that isn't a class's.
     pub(crate) fn may_talk_with(&self, other: &Party) -> Result<(), MessagingError> {
-        let allowed = match (Kind::of(self), Kind::of(other)) {
-            (Some(Kind::Guardian), Some(Kind::Guardian)) => return Err(MessagingError::GuardiansTogether),
-            (Some(Kind::Staff), Some(Kind::Staff)) | (Some(Kind::Student), Some(Kind::Student)) => true,
+        let allowed = match (self.talks_as(), other.talks_as()) {
+            (Some(Role::Parent), Some(Role::Parent)) => return Err(MessagingError::GuardiansTogether),
+            (Some(Role::Student), Some(Role::Student)) => true,
+            (Some(one), Some(two)) if is_staff(one) && is_staff(two) => true,
             (Some(_), Some(_)) => {
                 self.is_staff_for(other)
                     || other.is_staff_for(self)
@@ -59,22 +88,15 @@ impl Party {
             Err(MessagingError::MayNotTalk(self.user_id.clone(), other.user_id.clone()))
         }
     }
-
-    /// Whether the person may hear of that student.
-    pub(crate) fn may_hear_of(&self, student: &AboutStudent) -> bool {
-        self.user_id == student.student_id
-            || self.children.contains(&student.student_id)
-            || (self.is_staff() && !self.schools.is_disjoint(&student.schools))
-    }
 }
 
-/// The student that a conversation is about, as the roster has them.
+/// The student whom a conversation is about, with the roster's answer to who may see that student.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AboutStudent {
     /// The student.
     pub student_id: UserId,
-    /// The student's schools.
-    pub schools: BTreeSet<OrgId>,
+    /// Those of the conversation who may see the student now: it is not decided here.
+    pub seen_by: BTreeSet<UserId>,
 }
 
 /// Whether that role is one of staff: aide, counselor, teacher or administrator. A proctor is not, outside of exams.
@@ -90,37 +112,12 @@ pub fn is_staff(role: Role) -> bool {
     }
 }
 
-/// As what a person talks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Staff,
-    Guardian,
-    Student,
-}
-
-impl Kind {
-    /// None for those who take no part.
-    fn of(party: &Party) -> Option<Self> {
-        match party.role {
-            Role::Student => Some(Self::Student),
-            Role::Parent => Some(Self::Guardian),
-            role if is_staff(role) => Some(Self::Staff),
-            _ => None,
-        }
-    }
-}
-
-/// Whether everyone who is a student has staff of the own school there.
-pub(crate) fn supervised(parties: &[Party]) -> Result<(), MessagingError> {
-    let alone = |student: &&Party| {
-        student.role == Role::Student && !parties.iter().any(|party| party.is_staff_for(student))
-    };
-    if parties.iter().any(|party| alone(&party)) { Err(MessagingError::SupervisionRequired) } else { Ok(()) }
-}
-
-/// Whether all of them may be in one conversation.
+/// Whether all of them may be in one conversation, and everyone who is a student has staff of the own school there.
 pub(crate) fn may_meet(parties: &[Party]) -> Result<(), MessagingError> {
-    supervised(parties)?;
+    let alone = |student: &Party| !parties.iter().any(|party| party.is_staff_for(student));
+    if parties.iter().any(|party| party.is_student() && alone(party)) {
+        return Err(MessagingError::SupervisionRequired);
+    }
     let mut rest = parties;
     while let [one, others @ ..] = rest {
         others.iter().try_for_each(|other| one.may_talk_with(other))?;

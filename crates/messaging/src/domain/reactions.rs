@@ -6,7 +6,7 @@ use homeroom_contract::{UserId, field};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Limits, Message, MessagingError};
+use crate::domain::{Limits, Message, MessageReacted, MessagingError, Participants};
 
 /// The reactions to one message.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -23,24 +23,42 @@ pub struct ReactionView {
     pub user_ids: Vec<UserId>,
 }
 
+/// A reaction that somebody would add or take away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reaction<'a> {
+    /// An emoji or a short word.
+    pub reaction: &'a str,
+    /// Whether it is added or taken away.
+    pub is_set: bool,
+}
+
 impl Reactions {
-    /// Adds somebody's reaction or takes it away; hands back the reaction as it is kept, without white space around it, if that
-    /// changed anything.
+    /// Adds somebody's reaction or takes it away; hands back what is told of it, with the reaction as it is kept (without white
+    /// space around it), if that changed anything.
     ///
-    /// `LOCKED` once the message is deleted; `PAYLOAD_TOO_LARGE` for one more kind than a message may have.
+    /// `NOT_FOUND` or `SUPERVISION_REQUIRED` to who isn't in the message's conversation, `LOCKED` once the message is deleted,
+    /// `PAYLOAD_TOO_LARGE` for one more kind than a message may have.
     pub fn react(
         &mut self,
         message: &Message,
         by: &UserId,
-        reaction: &str,
-        is_set: bool,
+        participants: &Participants,
+        asked: Reaction<'_>,
         limits: &Limits,
-    ) -> Result<Option<String>, MessagingError> {
+    ) -> Result<Option<MessageReacted>, MessagingError> {
+        participants.admit_to(message, by)?;
         message.check_stands()?;
-        let reaction = reaction.trim();
+        let reaction = asked.reaction.trim();
         field::text("reaction", reaction, limits.reaction_chars)?;
-        let changed = if is_set { self.add(by, reaction, limits)? } else { self.take_away(by, reaction) };
-        Ok(changed.then(|| reaction.to_owned()))
+        let changed =
+            if asked.is_set { self.add(by, reaction, limits)? } else { self.take_away(by, reaction) };
+        Ok(changed.then(|| MessageReacted {
+            conversation_id: message.conversation_id.clone(),
+            message_id: message.message_id.clone(),
+            user_id: by.clone(),
+            reaction: reaction.to_owned(),
+            is_set: asked.is_set,
+        }))
     }
 
     fn add(&mut self, by: &UserId, reaction: &str, limits: &Limits) -> Result<bool, MessagingError> {
@@ -66,5 +84,16 @@ impl Reactions {
             user_ids: people.iter().cloned().collect(),
         };
         self.0.iter().map(view).collect()
+    }
+}
+
+/// From what is kept: each reaction, and who reacted so.
+impl FromIterator<(String, UserId)> for Reactions {
+    fn from_iter<I: IntoIterator<Item = (String, UserId)>>(rows: I) -> Self {
+        let mut kept = Self::default();
+        for (reaction, user) in rows {
+            kept.0.entry(reaction).or_default().insert(user);
+        }
+        kept
     }
 }

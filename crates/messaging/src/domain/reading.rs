@@ -6,7 +6,7 @@
 use homeroom_contract::UserId;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Message, MessageId};
+use crate::domain::{Arrivals, Batch, Circle, Message, MessageId};
 
 /// A message and its place in the journal's order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,14 +22,14 @@ pub struct Mark {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Reading {
-    /// The position in the journal at which the person came in; what is older is to be read, but not unread.
+    /// The position in the journal from which on the person counts; what is older is to be read, but not unread.
     pub since_seq: u64,
     /// Up to where the person has read.
     pub read: Option<Mark>,
     /// Up to where others know that the person has read.
     pub shown: Option<Mark>,
-    /// Up to where messages have reached a device of the person.
-    pub delivered: Option<Mark>,
+    /// What has reached a device of the person.
+    pub arrived: Arrivals,
     /// Whether the conversation is left out of the person's total.
     pub is_muted: bool,
 }
@@ -42,34 +42,54 @@ impl Mark {
 }
 
 /// What reading up to a message changes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadOn {
     /// Whether the position moved: the person's devices are told what is unread now.
     pub is_further: bool,
-    /// Whether the others are told.
-    pub is_told: bool,
+    /// Up to where the others are told; nothing if they aren't.
+    pub told: Option<Mark>,
 }
 
 impl Reading {
-    /// Of somebody who comes into a conversation when the journal is there.
+    /// Of somebody who counts from that position on.
     pub fn since(seq: u64) -> Self {
-        Self { since_seq: seq, ..Self::default() }
+        Self { since_seq: seq, arrived: Arrivals::up_to(seq), ..Self::default() }
+    }
+
+    /// Of somebody in such a conversation, before anything was read. Who is named counts from its opening on. In the conversation
+    /// of a whole class one counts from the first join on, whenever one was enrolled: before it there is no reading, nothing is
+    /// unread, and the person's devices are told of nothing.
+    pub fn begins(circle: &Circle, opened_seq: u64, joined_seq: Option<u64>) -> Option<Self> {
+        match circle {
+            Circle::People { .. } | Circle::ClassGroup { .. } => Some(Self::since(opened_seq)),
+            Circle::Class { .. } => joined_seq.map(Self::since),
+        }
     }
 
     /// The person has read everything up to that message. If `private`, nobody is told.
     pub fn read_to(&mut self, mark: &Mark, private: bool) -> ReadOn {
-        let is_further = advance(&mut self.read, mark);
-        let is_told = !private && advance(&mut self.shown, mark);
-        if is_told {
-            // Who has read it has it: that needs no telling any more.
-            advance(&mut self.delivered, mark);
+        let is_further = mark.seq > self.position();
+        if is_further {
+            self.read = Some(mark.clone());
         }
-        ReadOn { is_further, is_told }
+        let shown = self.shown.as_ref().map_or(self.since_seq, |shown| shown.seq.max(self.since_seq));
+        let told = (!private && mark.seq > shown).then(|| mark.clone());
+        if told.is_some() {
+            self.shown.clone_from(&told);
+            // Who has read it has it: that needs no telling any more.
+            self.arrived.add(0, mark.seq);
+        }
+        ReadOn { is_further, told }
     }
 
-    /// Everything up to that message has reached a device of the person; says whether that is news.
-    pub fn deliver_to(&mut self, mark: &Mark) -> bool {
-        advance(&mut self.delivered, mark)
+    /// These messages have reached a device of the person; hands back those that hadn't before.
+    pub fn deliver<'a>(&mut self, batch: Batch<'a>) -> Vec<&'a Message> {
+        let new = batch.messages.iter().filter(|(seq, _)| !self.arrived.has(*seq));
+        let new = new.map(|(_, message)| *message).collect();
+        if let Some((last, _)) = batch.messages.last() {
+            self.arrived.add(batch.after_seq, *last);
+        }
+        new
     }
 
     /// Up to where nothing is unread.
@@ -93,13 +113,4 @@ impl Reading {
 pub fn total_unread<'a>(conversations: impl IntoIterator<Item = (&'a Reading, u64)>) -> u64 {
     let heard = conversations.into_iter().filter(|(reading, _)| !reading.is_muted);
     heard.map(|(_, unread)| unread).sum()
-}
-
-/// Moves a position to that mark, if it lies ahead.
-fn advance(position: &mut Option<Mark>, mark: &Mark) -> bool {
-    if position.as_ref().is_some_and(|position| position.seq >= mark.seq) {
-        return false;
-    }
-    *position = Some(mark.clone());
-    true
 }

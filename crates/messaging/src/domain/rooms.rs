@@ -9,9 +9,9 @@ homeroom_contract::rooms! {
     pub enum MessagingRoom {
         /// `user:{id}`: one person's devices.
         User(user: UserId) = ["user", user];
-        /// `conversation:{id}`: who takes part in a conversation and has joined it.
+        /// `conversation:{id}`: who is in a conversation ([`Participants`](crate::Participants)) and has joined it.
         Conversation(conversation: ConversationId) = ["conversation", conversation];
-        /// `school:{id}:admins`: the school's administrators, who moderate its conversations.
+        /// `school:{id}:admins`: the school's own administrators, who moderate its conversations; in messaging nobody else.
         SchoolAdmins(school: OrgId) = ["school", school, "admins"];
         /// `district:{id}:admins`: the district's administrators, who moderate where a school's own can't.
         DistrictAdmins(district: OrgId) = ["district", district, "admins"];

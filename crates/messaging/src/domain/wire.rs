@@ -77,15 +77,15 @@ pub struct MessageReadWsEvent {
     pub user_id: UserId,
 }
 
-/// What was said up to that message has reached a device of somebody; to those who sent any of it.
+/// Messages have reached a device of somebody for the first time; to who sent them, once for each message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MessageDeliveredWsEvent {
     /// The conversation.
     pub conversation_id: ConversationId,
-    /// The last message that arrived.
-    pub message_id: MessageId,
-    /// Whom it has reached.
+    /// The messages that arrived, oldest first: these and no others.
+    pub message_ids: Vec<MessageId>,
+    /// Whom they have reached.
     pub user_id: UserId,
 }
 
@@ -163,9 +163,14 @@ pub struct MessageReportedWsEvent {
     pub sender_id: UserId,
     /// The name by which the sender went.
     pub sender_name: String,
-    /// What it said when it was reported; absent if it had been deleted.
+    /// What it said when it was reported; of a deleted message, what it said last.
+    pub body: String,
+    /// The files that went with it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<Attachment>,
+    /// When it was deleted, if it had been.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub body: Option<String>,
+    pub deleted_at: Option<Timestamp>,
     /// Who reported it.
     pub reported_by: UserId,
     /// Why.

@@ -8,8 +8,8 @@ use crate::domain::MessageId;
 
 /// Says something else in a message of one's own. What it said before is kept for the export. Saying the same tells nobody.
 ///
-/// `NOT_FOUND` for a message of a conversation that the sender isn't in, `UNAUTHORIZED` for somebody else's, `LOCKED` for one that
-/// was deleted.
+/// `NOT_FOUND` for a message of a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff),
+/// `UNAUTHORIZED` for somebody else's, `LOCKED` for one that was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EditMessage {
@@ -20,7 +20,8 @@ pub struct EditMessage {
 }
 
 /// Deletes a message of one's own, or, for staff of the class in its conversations and for administrators of the school, anyone's.
-/// That there was one is still seen; what it said is kept for the export and shown to nobody. Deleting it again changes nothing.
+/// That there was one is still seen; what it said is kept for the export and for moderators, and answered to
+/// nobody in the conversation from then on. Deleting it again changes nothing.
 ///
 /// `NOT_FOUND` for a message of a conversation that the sender neither is in nor moderates, `UNAUTHORIZED` for somebody else's.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -11,7 +11,7 @@ use crate::domain::{
 /// Tells what was said in a conversation, a page at a time, from the newest back: the next page is before the `seq` of the oldest
 /// message of this one.
 ///
-/// `NOT_FOUND` for a conversation that the sender isn't in.
+/// `NOT_FOUND` for a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ConversationHistory {

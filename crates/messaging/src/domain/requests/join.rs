@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::MessageView;
-use crate::domain::{ConversationId, MessageId, PresenceStatus};
+use crate::domain::{ConversationId, MessageId, PresenceStatus, Reading};
 
 /// Joins a conversation that the sender is in: what was said last, how far everyone is, and all that is said from now on. To
 /// anyone else there is no such conversation (`NOT_FOUND`); who has no staff of the own school in it any more gets
@@ -76,7 +76,7 @@ pub struct ParticipantView {
     pub role: Role,
 }
 
-/// How far somebody has read.
+/// How far somebody has read, as far as others may know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadView {
@@ -98,6 +98,17 @@ pub struct PresenceView {
     pub status: PresenceStatus,
     /// When the person was last heard of.
     pub last_seen_at: Timestamp,
+}
+
+impl ReadView {
+    /// What others see of a person's reading; nothing of what was read in private.
+    pub fn of(user: &UserId, reading: &Reading) -> Option<Self> {
+        reading.shown.as_ref().map(|shown| Self {
+            user_id: user.clone(),
+            message_id: shown.message_id.clone(),
+            seq: shown.seq,
+        })
+    }
 }
 
 impl JoinConversation {

@@ -4,7 +4,7 @@ use homeroom_contract::field;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{ConversationId, FileId, MessagingError, PresenceStatus};
+use crate::domain::{ConversationId, FileId, FileProgressWsEvent, MessagingError, PresenceStatus};
 
 /// Tells a conversation that the sender is typing. It ends by itself after 5 seconds (`messaging.limits.typing_ms`) without
 /// another one, or with the connection; each person's time runs for itself.
@@ -41,7 +41,7 @@ pub struct UploadProgress {
     /// The file.
     pub file_id: FileId,
     /// How far, in percent, 0 to 100; else it is `VALIDATION_ERROR`.
-    pub progress: u8,
+    pub progress: i64,
     /// What is being done with it.
     pub status: FileStatus,
 }
@@ -61,9 +61,10 @@ pub enum FileStatus {
 }
 
 impl UploadProgress {
-    /// The signal itself, if its progress is within 0 and 100.
-    pub fn checked(self) -> Result<Self, MessagingError> {
+    /// What the other devices are told, if its progress is within 0 and 100.
+    pub fn checked(self) -> Result<FileProgressWsEvent, MessagingError> {
         field::within("progress", &self.progress, &(0..=100))?;
-        Ok(self)
+        let progress = u8::try_from(self.progress).unwrap_or(100);
+        Ok(FileProgressWsEvent { file_id: self.file_id, progress, status: self.status })
     }
 }

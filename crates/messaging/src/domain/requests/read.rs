@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{ConversationId, MessageId};
 
 /// Tells that the sender has read a conversation up to that message. The position only moves forward: an older message than that
-/// of before changes nothing. All devices of the sender hear what is unread now.
+/// of before changes nothing. The sender's other devices hear what is unread now.
 ///
-/// `NOT_FOUND` in a conversation that the sender isn't in, and for a message that isn't of it.
+/// `NOT_FOUND` in a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff), and for a message
+/// that isn't of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReadMessage {
@@ -30,11 +31,13 @@ pub struct ReadMessage {
 pub struct UnreadLeft {
     /// Messages of that conversation after the position that aren't one's own and weren't deleted.
     pub unread: u64,
+    /// What is unread in all conversations that aren't muted: `unread.changed` goes to the other devices only.
+    pub total: u64,
 }
 
 /// Leaves a conversation out of the total of what is unread, or counts it again; nobody else hears of it.
 ///
-/// `NOT_FOUND` for a conversation that the sender isn't in.
+/// `NOT_FOUND` for a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct MuteConversation {

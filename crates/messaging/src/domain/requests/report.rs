@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{MessageId, ReportId};
 
 /// Reports a message, deleted or not, to the administrators of the conversation's school, or if one of them sent it to those of the
-/// district. The conversation doesn't hear of it.
+/// district. They get what it said, deleted or not. The conversation doesn't hear of it.
 ///
-/// `NOT_FOUND` for a message of a conversation that the sender isn't in, `VALIDATION_ERROR` for one's own message.
+/// `NOT_FOUND` for a message of a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff), and
+/// where nobody could look at the report but who sent the message; `VALIDATION_ERROR` for one's own message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReportMessage {

@@ -9,8 +9,8 @@ use crate::domain::{MessageId, ReactionView};
 /// Adds the sender's reaction to a message, or takes it away: one of a kind per person. What stands already, or isn't there to be
 /// taken away, tells nobody.
 ///
-/// `NOT_FOUND` for a message of a conversation that the sender isn't in; `LOCKED` for one that was deleted; `PAYLOAD_TOO_LARGE`
-/// beyond 20 kinds to one message (`messaging.limits.reactions`).
+/// `NOT_FOUND` for a message of a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff);
+/// `LOCKED` for one that was deleted; `PAYLOAD_TOO_LARGE` beyond 20 kinds to one message (`messaging.limits.reactions`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReactToMessage {
@@ -32,8 +32,8 @@ pub struct ReactionsLeft {
 
 /// Acknowledges a message that asks for it. Again, it is answered with the first time.
 ///
-/// `NOT_FOUND` for a message of a conversation that the sender isn't in, `VALIDATION_ERROR` for who isn't asked, `LOCKED` for a
-/// message that was deleted.
+/// `NOT_FOUND` for a message of a conversation that the sender isn't in (`SUPERVISION_REQUIRED` if only for want of staff),
+/// `VALIDATION_ERROR` for who isn't asked, `LOCKED` for a message that was deleted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AcknowledgeMessage {

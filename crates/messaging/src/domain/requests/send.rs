@@ -10,8 +10,9 @@ use crate::domain::{Attachment, ConversationId, Draft, MessageId, Priority};
 
 /// Says something in a conversation that the sender is in.
 ///
-/// `NOT_FOUND` in any other, and for an answer to a message that isn't there; `VALIDATION_ERROR` for a blank body and for
-/// mentions of somebody who isn't in it; `PAYLOAD_TOO_LARGE` beyond a limit; `UNAUTHORIZED` for what only staff may set.
+/// `NOT_FOUND` in any other (`SUPERVISION_REQUIRED` if only for want of staff), and for an answer to a message that isn't there;
+/// `VALIDATION_ERROR` for a blank body and for mentions of somebody who isn't in it; `PAYLOAD_TOO_LARGE` beyond a limit;
+/// `UNAUTHORIZED` for what only staff may set.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SendMessage {
