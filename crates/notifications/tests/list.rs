@@ -8,8 +8,8 @@ use homeroom_notifications::{
 };
 use proptest::prelude::*;
 
-fn list(inbox: &Inbox, list: &ListNotifications, secs: i64) -> NotificationsListed {
-    inbox.list(list, at(secs), &Limits::default()).unwrap()
+fn list(inbox: &Inbox, list: &ListNotifications) -> NotificationsListed {
+    inbox.list(list, &Limits::default()).unwrap()
 }
 
 fn names(listed: &NotificationsListed) -> Vec<String> {
@@ -25,12 +25,12 @@ fn shown(state: Shown) -> ListNotifications {
 }
 
 /// All pages, one after another.
-fn pages(inbox: &Inbox, limit: usize, secs: i64) -> Vec<Vec<String>> {
+fn pages(inbox: &Inbox, limit: usize) -> Vec<Vec<String>> {
     let mut pages = Vec::new();
     let mut cursor = None;
     loop {
         let asked = ListNotifications { cursor, limit: Some(limit), ..ListNotifications::default() };
-        let listed = list(inbox, &asked, secs);
+        let listed = list(inbox, &asked);
         pages.push(names(&listed));
         cursor = listed.next_cursor;
         if cursor.is_none() {
@@ -43,9 +43,9 @@ fn pages(inbox: &Inbox, limit: usize, secs: i64) -> Vec<Vec<String>> {
 #[test]
 fn the_newest_comes_first_and_a_full_last_page_is_the_last() {
     let inbox = inbox_of(5);
-    assert_eq!(pages(&inbox, 2, 10), [vec!["n004", "n003"], vec!["n002", "n001"], vec!["n000"]]);
-    assert_eq!(pages(&inbox, 5, 10).len(), 1);
-    assert_eq!(pages(&crate::support::inbox(), 5, 10), [Vec::<String>::new()]);
+    assert_eq!(pages(&inbox, 2), [vec!["n004", "n003"], vec!["n002", "n001"], vec!["n000"]]);
+    assert_eq!(pages(&inbox, 5).len(), 1);
+    assert_eq!(pages(&crate::support::inbox(), 5), [Vec::<String>::new()]);
 }
 
 #[test]
@@ -54,21 +54,23 @@ fn each_state_is_shown_where_it_belongs() {
     inbox.read(&id(1), at(10)).unwrap();
     inbox.dismiss(&id(2), at(10)).unwrap();
     inbox.snooze(&id(3), at(HOUR), at(10), &Limits::default()).unwrap();
-    let show = |state, secs| names(&list(&inbox, &shown(state), secs));
-    assert_eq!(show(Shown::Active, 11), ["n001", "n000"]);
-    assert_eq!(show(Shown::Unread, 11), ["n000"]);
-    assert_eq!(show(Shown::Read, 11), ["n001"]);
-    assert_eq!(show(Shown::Waiting, 11), ["n003"]);
-    assert_eq!(show(Shown::Dismissed, 11), ["n002"]);
-    assert_eq!(names(&list(&inbox, &ListNotifications::default(), 11)), ["n001", "n000"], "active by itself");
-    assert_eq!(show(Shown::Unread, HOUR), ["n003", "n000"], "what is due is where it was");
-    assert!(show(Shown::Waiting, HOUR).is_empty());
+    let show = |inbox: &Inbox, state| names(&list(inbox, &shown(state)));
+    assert_eq!(show(&inbox, Shown::Active), ["n001", "n000"]);
+    assert_eq!(show(&inbox, Shown::Unread), ["n000"]);
+    assert_eq!(show(&inbox, Shown::Read), ["n001"]);
+    assert_eq!(show(&inbox, Shown::Waiting), ["n003"]);
+    assert_eq!(show(&inbox, Shown::Dismissed), ["n002"]);
+    assert_eq!(names(&list(&inbox, &ListNotifications::default())), ["n001", "n000"], "active by itself");
 
-    let item = |state, secs| list(&inbox, &shown(state), secs).items.remove(0);
-    assert_eq!(item(Shown::Waiting, 11).waiting_until, Some(at(HOUR)));
-    assert_eq!(item(Shown::Unread, HOUR).waiting_until, None);
-    assert_eq!(item(Shown::Read, 11).read_at, Some(at(10)));
-    assert_eq!(item(Shown::Dismissed, 11).dismissed_at, Some(at(10)));
+    let item = |inbox: &Inbox, state| list(inbox, &shown(state)).items.remove(0);
+    assert_eq!(item(&inbox, Shown::Waiting).waiting_until, Some(at(HOUR)));
+    assert_eq!(item(&inbox, Shown::Read).read_at, Some(at(10)));
+    assert_eq!(item(&inbox, Shown::Dismissed).dismissed_at, Some(at(10)));
+
+    inbox.wake(at(HOUR));
+    assert_eq!(show(&inbox, Shown::Unread), ["n003", "n000"], "what came back is where it was");
+    assert!(show(&inbox, Shown::Waiting).is_empty());
+    assert_eq!(item(&inbox, Shown::Unread).waiting_until, None);
 }
 
 #[test]
@@ -84,9 +86,9 @@ fn each_field_of_a_filter_narrows_it_and_unread_is_that_of_all() {
     let general = Filter { kind: Some(NotificationType::General), ..Filter::default() };
     let high = Filter { priority: Some(Priority::High), ..Filter::default() };
     let both = Filter { priority: Some(Priority::High), ..general };
-    assert_eq!(names(&list(&inbox, &of(general), 2)), ["n002", "n001"]);
-    assert_eq!(names(&list(&inbox, &of(high), 2)), ["n003", "n002"]);
-    let listed = list(&inbox, &of(both), 2);
+    assert_eq!(names(&list(&inbox, &of(general))), ["n002", "n001"]);
+    assert_eq!(names(&list(&inbox, &of(high))), ["n003", "n002"]);
+    let listed = list(&inbox, &of(both));
     assert_eq!((names(&listed), listed.unread), (vec!["n002".to_owned()], 3));
 }
 
@@ -96,7 +98,7 @@ fn a_page_has_an_end() {
     let limits = Limits { page_items: 3, ..Limits::default() };
     let page = |limit| {
         let asked = ListNotifications { limit, ..ListNotifications::default() };
-        inbox.list(&asked, at(10), &limits).map(|listed| listed.items.len())
+        inbox.list(&asked, &limits).map(|listed| listed.items.len())
     };
     assert_eq!((page(None), page(Some(3)), page(Some(1))), (Ok(3), Ok(3), Ok(1)));
     for limit in [0, 4] {
@@ -111,7 +113,7 @@ fn what_comes_in_the_same_millisecond_has_an_order_too() {
     for n in [2, 0, 1] {
         put(&mut inbox, notification(n), Telling::Now, 1);
     }
-    assert_eq!(pages(&inbox, 1, 2).concat(), ["n002", "n001", "n000"]);
+    assert_eq!(pages(&inbox, 1).concat(), ["n002", "n001", "n000"]);
 }
 
 #[test]
@@ -139,7 +141,7 @@ proptest! {
         let mut news = 100;
         loop {
             let asked = ListNotifications { cursor, limit: Some(limit), ..ListNotifications::default() };
-            let listed = list(&inbox, &asked, 100);
+            let listed = list(&inbox, &asked);
             seen.extend(names(&listed));
             cursor = listed.next_cursor;
             if cursor.is_none() {

@@ -9,6 +9,7 @@ mod limits;
 mod list;
 mod notification;
 mod preferences;
+mod put;
 mod quiet_hours;
 mod rooms;
 mod sending;

@@ -1,9 +1,9 @@
 //! What the tests speak of: notifications, instants, an inbox of Ann's.
 
-use homeroom_contract::{Actor, OrgId, Service, Subject, TenantId, Timestamp, UserId};
+use homeroom_contract::{Actor, OrgId, Role, Service, Subject, TenantId, Timestamp, UserId};
 use homeroom_notifications::{
-    DigestReceived, Draft, Inbox, Item, Limits, Notification, NotificationId, NotificationType, Priority,
-    Put, SentBy, State, Telling,
+    DigestReceived, Draft, Inbox, Item, Limits, Member, Notification, NotificationId, NotificationType,
+    OrgKind, Place, Priority, Put, RoleHeld, SentBy, State, Telling,
 };
 
 pub(crate) fn user(id: &str) -> UserId {
@@ -16,6 +16,34 @@ pub(crate) fn org(id: &str) -> OrgId {
 
 pub(crate) fn tenant() -> TenantId {
     TenantId::new("d1").unwrap()
+}
+
+/// An org of the tests: the state, the district `d1` in it, or a school of that district.
+pub(crate) fn place(id: &str) -> Place {
+    let (kind, above) = match id {
+        "state" => (OrgKind::Other, vec![]),
+        "d1" => (OrgKind::District, vec![org("state")]),
+        _ => (OrgKind::School, vec![org("d1"), org("state")]),
+    };
+    Place { org: org(id), kind, above }
+}
+
+pub(crate) fn held(role: Role, at: &str) -> RoleHeld {
+    RoleHeld { role, at: place(at) }
+}
+
+/// Somebody with these roles, and no child.
+pub(crate) fn member(id: &str, roles: &[RoleHeld]) -> Member {
+    Member { user_id: user(id), students: vec![], roles: roles.to_vec(), children_at: vec![] }
+}
+
+/// A guardian of these children at these schools.
+pub(crate) fn guardian(id: &str, children: &[&str], schools: &[&str]) -> Member {
+    Member {
+        students: children.iter().map(|child| user(child)).collect(),
+        children_at: schools.iter().map(|school| place(school)).collect(),
+        ..member(id, &[])
+    }
 }
 
 pub(crate) fn id(n: usize) -> NotificationId {
@@ -87,5 +115,5 @@ pub(crate) fn ids(inbox: &Inbox) -> Vec<String> {
 /// What a digest shows.
 pub(crate) fn told(digest: Option<DigestReceived>) -> Vec<String> {
     let items = digest.map(|digest| digest.items).unwrap_or_default();
-    items.into_iter().map(|item| item.notification_id.to_string()).collect()
+    items.into_iter().map(|item| item.notification.notification_id.to_string()).collect()
 }

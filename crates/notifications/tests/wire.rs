@@ -4,12 +4,12 @@ use crate::support::{at, by_person, by_service, keyed, notification, org, tenant
 use homeroom_contract::DomainEvent;
 use homeroom_notifications::{
     AllNotificationsRead, AllNotificationsReadWsEvent, DigestReceived, DismissNotification, GetPreferences,
-    Item, ItemView, JobAdvanced, JobId, ListNotifications, Notification, NotificationBroadcast,
+    Item, JobAdvanced, JobId, ListNotifications, Notification, NotificationBroadcast,
     NotificationDigestWsEvent, NotificationDismissed, NotificationDismissedWsEvent, NotificationJobWsEvent,
     NotificationRead, NotificationReadWsEvent, NotificationReceived, NotificationReceivedWsEvent,
-    NotificationSnoozed, NotificationSnoozedWsEvent, NotificationType, Priority, ReadAllNotifications,
-    ReadNotification, SendNotification, SetPreferences, SnoozeNotification, State, Target,
-    UnreadChangedWsEvent,
+    NotificationSnoozed, NotificationSnoozedWsEvent, NotificationType, NotificationsRemoved,
+    NotificationsRemovedWsEvent, Priority, ReadAllNotifications, ReadNotification, SendNotification,
+    SetPreferences, SnoozeNotification, State, Target, UnreadChangedWsEvent,
 };
 use homeroom_testkit::wire::{Wire, again, told};
 use serde_json::{Value, json};
@@ -62,6 +62,13 @@ fn sends(wire: &mut Wire) {
         ("target", json!({ "kind": "role", "id": "s1" })),
         ("target", json!({ "kind": "role", "id": "s1", "role": "JANITOR" })),
         ("target", json!("all")),
+        ("target", json!({ "id": "s1" })),
+        ("target", json!({ "kind": "school", "id": "s1", "role": "PARENT" })),
+        ("target", json!({ "kind": "district", "id": "d1", "role": "TEACHER" })),
+        ("target", json!({ "kind": "user", "id": "ann", "role": "STUDENT" })),
+        ("target", json!({ "kind": "all", "role": "STUDENT" })),
+        ("target", json!({ "kind": "all", "id": "s1" })),
+        ("target", json!({ "kind": "school", "id": "" })),
         ("type", json!("grade_posted")),
         ("priority", json!("URGENT")),
         ("title", json!(null)),
@@ -156,6 +163,7 @@ fn hears(wire: &mut Wire) {
     wire.event::<AllNotificationsReadWsEvent>(json!({ "notificationIds": ["n2", "n1"], "readAt": now }));
     wire.event::<NotificationDismissedWsEvent>(json!({ "notificationId": one, "dismissedAt": now }));
     wire.event::<NotificationSnoozedWsEvent>(json!({ "notificationId": one, "until": now }));
+    wire.event::<NotificationsRemovedWsEvent>(json!({ "notificationIds": ["n1", "n0"] }));
     wire.event::<NotificationDigestWsEvent>(
         json!({ "items": [item(&[]), barest_item()], "more": 3, "replaces": ["n0"] }),
     );
@@ -206,7 +214,7 @@ fn received() -> NotificationReceived {
 }
 
 fn broadcast(target: Target) -> NotificationBroadcast {
-    NotificationBroadcast { tenant_id: tenant(), target, notification: alarm() }
+    NotificationBroadcast::of(tenant(), target, alarm()).unwrap()
 }
 
 fn job(sent_by: homeroom_notifications::SentBy) -> JobAdvanced {
@@ -217,10 +225,14 @@ fn digest() -> DigestReceived {
     let item = Item { notification: notification(2), received_at: at(2), state: State::Unread };
     DigestReceived {
         user_id: user("ann"),
-        items: vec![ItemView::of(&item, at(3))],
-        more: 1,
+        items: vec![item],
+        more: vec!["n000".parse().unwrap()],
         replaces: vec!["n001".parse().unwrap()],
     }
+}
+
+fn removed() -> NotificationsRemoved {
+    NotificationsRemoved { user_id: user("ann"), notification_ids: vec!["n001".parse().unwrap()] }
 }
 
 /// Every event of the domain as the journal keeps it, with its deliveries.
@@ -243,6 +255,7 @@ fn who_receives_what() {
             dismissed_at: at(3),
         }),
         told(&NotificationSnoozed { user_id, notification_id: one, until: at(60) }),
+        told(&removed()),
         told(&digest()),
         told(&job(by_person("tina"))),
         told(&job(by_service("grades"))),
@@ -258,6 +271,7 @@ fn what_the_journal_keeps_can_be_read_again() {
     kept(&received());
     kept(&broadcast(Target::All));
     kept(&digest());
+    kept(&removed());
     kept(&job(by_service("grades")));
 }
 
@@ -280,6 +294,7 @@ fn what_one_person_is_told_goes_to_that_persons_devices_alone() {
             .deliveries(),
         NotificationSnoozed { user_id, notification_id: one, until: at(60) }.deliveries(),
         digest().deliveries(),
+        removed().deliveries(),
         job(by_person("ann")).deliveries(),
     ];
     for delivery in all.iter().flatten() {

@@ -39,18 +39,24 @@ impl Default for DigestTimes {
 impl DigestTimes {
     /// When the next digest is due for what comes at that local time: always later than it. None if there is no digest.
     pub fn next(&self, digest: Digest, local: NaiveDateTime) -> Option<NaiveDateTime> {
-        // A week from today is reached when today is the day and its time has passed.
-        let mut days = (0..=7).filter_map(|days| {
-            let date = local.date().checked_add_days(Days::new(days))?;
-            Some(date.and_time(self.at.to_naive()))
+        self.around(digest, local).find(|due| *due > local)
+    }
+
+    /// When digests are due from the day before that local time, since quiet hours may put one off for nearly a day, until a
+    /// week from that day, which is reached when it is the day of the weekly ones and their time has passed.
+    pub(super) fn around(
+        &self,
+        digest: Digest,
+        local: NaiveDateTime,
+    ) -> impl Iterator<Item = NaiveDateTime> + use<> {
+        let times = *self;
+        let yesterday = local.date().pred_opt().unwrap_or(local.date());
+        let days = (0..=8).filter_map(move |days| yesterday.checked_add_days(Days::new(days)));
+        let days = days.filter(move |day| match digest {
+            Digest::Off => false,
+            Digest::Daily => true,
+            Digest::Weekly => day.weekday() == times.weekday,
         });
-        days.find(|due| {
-            let today = match digest {
-                Digest::Off => false,
-                Digest::Daily => true,
-                Digest::Weekly => due.weekday() == self.weekday,
-            };
-            today && *due > local
-        })
+        days.map(move |day| day.and_time(times.at.to_naive()))
     }
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::wire::{
     AllNotificationsReadWsEvent, ItemView, NotificationDigestWsEvent, NotificationDismissedWsEvent,
     NotificationJobWsEvent, NotificationReadWsEvent, NotificationReceivedWsEvent, NotificationSnoozedWsEvent,
+    NotificationsRemovedWsEvent,
 };
 use crate::domain::{Item, Job, JobId, Notification, NotificationId, SentBy, Target};
 
@@ -48,16 +49,37 @@ impl DomainEvent for NotificationReceived {
 }
 
 /// A notification was told to everyone of its target at once ([`Target::is_told_at_once`]). It came into each inbox when it
-/// was sent.
+/// was sent ([`Inbox::put_broadcast`](crate::Inbox::put_broadcast)).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct NotificationBroadcast {
+    tenant_id: TenantId,
+    target: Target,
+    notification: Notification,
+}
+
+impl NotificationBroadcast {
+    /// The event for the room of a target; none if that notification is told to each person instead, since it isn't
+    /// [told at once](Target::is_told_at_once) there or there is no such room.
+    pub fn of(tenant_id: TenantId, target: Target, notification: Notification) -> Option<Self> {
+        let sound = target.is_told_at_once(&notification) && target.room(&tenant_id).is_some();
+        sound.then_some(Self { tenant_id, target, notification })
+    }
+
     /// The tenant.
-    pub tenant_id: TenantId,
+    pub fn tenant_id(&self) -> &TenantId {
+        &self.tenant_id
+    }
+
     /// Whom it is for.
-    pub target: Target,
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
     /// The notification.
-    pub notification: Notification,
+    pub fn notification(&self) -> &Notification {
+        &self.notification
+    }
 }
 
 impl DomainEvent for NotificationBroadcast {
@@ -162,16 +184,43 @@ impl DomainEvent for NotificationSnoozed {
     }
 }
 
-/// A person was told several notifications together.
+/// Notifications are gone from a person's inbox that no other event names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationsRemoved {
+    /// The person.
+    pub user_id: UserId,
+    /// The notifications.
+    pub notification_ids: Vec<NotificationId>,
+}
+
+impl NotificationsRemoved {
+    /// The event for these; none if there are none.
+    pub(crate) fn of(user_id: &UserId, notification_ids: Vec<NotificationId>) -> Option<Self> {
+        let any = !notification_ids.is_empty();
+        any.then(|| Self { user_id: user_id.clone(), notification_ids })
+    }
+}
+
+impl DomainEvent for NotificationsRemoved {
+    const KIND: &'static str = "NotificationsRemoved";
+
+    fn deliveries(&self) -> Vec<Delivery> {
+        let event = NotificationsRemovedWsEvent { notification_ids: self.notification_ids.clone() };
+        vec![Delivery::new([Room::user(&self.user_id)], &event)]
+    }
+}
+
+/// A person was told several notifications together. All of them are unread from then on, shown or not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct DigestReceived {
     /// The person.
     pub user_id: UserId,
-    /// What the digest shows.
-    pub items: Vec<ItemView>,
-    /// How many more there were.
-    pub more: usize,
+    /// What the digest shows: what presses most first, and of that the newest first.
+    pub items: Vec<Item>,
+    /// The notifications that it had no place for, in the same order.
+    pub more: Vec<NotificationId>,
     /// The notifications whose place these took.
     pub replaces: Vec<NotificationId>,
 }
@@ -181,8 +230,8 @@ impl DomainEvent for DigestReceived {
 
     fn deliveries(&self) -> Vec<Delivery> {
         let event = NotificationDigestWsEvent {
-            items: self.items.clone(),
-            more: self.more,
+            items: self.items.iter().map(ItemView::of).collect(),
+            more: self.more.len(),
             replaces: self.replaces.clone(),
         };
         vec![Delivery::new([Room::user(&self.user_id)], &event)]

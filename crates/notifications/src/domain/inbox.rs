@@ -1,7 +1,11 @@
 //! One person's inbox: what has come, and what has become of it.
 //!
 //! It holds each notification once. Every change hands back the event that tells of it, and nothing if nothing changed, so that
-//! a repeat tells nobody. How something comes into it, and is told, is in `telling.rs`; how it is listed, in `list.rs`.
+//! a repeat tells nobody. How something comes into it is in `put.rs`, how it is told in `telling.rs`, and how it is listed in
+//! `list.rs`.
+//!
+//! Who changes an inbox holds it alone from reading it until it is written, with the events, in one transaction: a lock on the
+//! person's row. Otherwise two nodes would tell the same twice, and two devices count wrong. A job holds one inbox at a time.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +13,24 @@ use homeroom_contract::{Timestamp, UserId, field};
 
 use crate::domain::{
     AllNotificationsRead, Cursor, Item, Limits, NotificationDismissed, NotificationError, NotificationId,
-    NotificationRead, NotificationSnoozed, Waiting,
+    NotificationRead, NotificationSnoozed, State, UnreadChangedWsEvent, Waiting,
 };
+
+/// How many were unread before a change and after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unread {
+    /// Before.
+    pub before: usize,
+    /// After.
+    pub after: usize,
+}
+
+impl Unread {
+    /// What the person's devices are told; nothing if as many are unread as before.
+    pub fn changed(self) -> Option<UnreadChangedWsEvent> {
+        (self.before != self.after).then_some(UnreadChangedWsEvent { unread: self.after })
+    }
+}
 
 /// One person's inbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,9 +60,25 @@ impl Inbox {
         self.items().find(|item| item.notification.notification_id == *id)
     }
 
-    /// How many have come and were neither read nor dismissed; what waits doesn't count.
-    pub fn unread(&self, at: Timestamp) -> usize {
-        self.items().filter(|item| item.counts(at)).count()
+    /// How many were told and neither read nor dismissed; what waits doesn't count, due or not.
+    pub fn unread(&self) -> usize {
+        self.items().filter(|item| item.state == State::Unread).count()
+    }
+
+    /// Does something to it, and hands back beside what that hands back how many were unread before and after: any change, or
+    /// several in one transaction, may be due to be told as `unread.changed`.
+    ///
+    /// ```
+    /// # use homeroom_notifications::{Inbox, Limits};
+    /// # fn work(inbox: &mut Inbox, at: homeroom_contract::Timestamp, limits: &Limits) {
+    /// let ((woken, digest), unread) = inbox.counting(|inbox| (inbox.wake(at), inbox.digest(at, limits)));
+    /// if let Some(event) = unread.changed() { /* to user:{id} */ }
+    /// # }
+    /// ```
+    pub fn counting<T>(&mut self, change: impl FnOnce(&mut Self) -> T) -> (T, Unread) {
+        let before = self.unread();
+        let done = change(self);
+        (done, Unread { before, after: self.unread() })
     }
 
     /// Marks one as read. `NOT_FOUND` if it isn't here, be it that another one took its place.
@@ -57,10 +93,11 @@ impl Inbox {
         Ok(changed.then(event))
     }
 
-    /// Marks as read whatever counts as unread, or of that what came before an instant, exclusive.
+    /// Marks as read whatever is unread, or of that what came before an instant, exclusive.
     pub fn read_all(&mut self, before: Option<Timestamp>, at: Timestamp) -> Option<AllNotificationsRead> {
-        let meant =
-            |item: &&mut Item| item.counts(at) && before.is_none_or(|before| item.received_at < before);
+        let meant = |item: &&mut Item| {
+            item.state == State::Unread && before.is_none_or(|before| item.received_at < before)
+        };
         let read = self
             .items
             .values_mut()
@@ -88,7 +125,7 @@ impl Inbox {
     }
 
     /// Puts one off. `NOT_FOUND` if it isn't here, `LOCKED` if it was dismissed, `VALIDATION_ERROR` if `until` is too soon or
-    /// too late ([`Limits::snooze`]).
+    /// too late ([`Limits::snooze`]). To put off until when it is put off already changes nothing, however near that is by now.
     pub fn snooze(
         &mut self,
         id: &NotificationId,
@@ -97,11 +134,13 @@ impl Inbox {
         limits: &Limits,
     ) -> Result<Option<NotificationSnoozed>, NotificationError> {
         let item = self.find(id)?;
+        if item.is_snoozed(until) {
+            return Ok(None);
+        }
         field::within("until", &until, &limits.snooze(at))?;
-        let changed = item.snooze(until)?;
-        let event =
-            || NotificationSnoozed { user_id: self.user_id.clone(), notification_id: id.clone(), until };
-        Ok(changed.then(event))
+        item.snooze(until)?;
+        let user_id = self.user_id.clone();
+        Ok(Some(NotificationSnoozed { user_id, notification_id: id.clone(), until }))
     }
 
     /// When something is due next that waits now: to be woken, or to be told in a digest.

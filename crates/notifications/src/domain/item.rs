@@ -1,7 +1,7 @@
 //! A notification in one person's inbox: unread, waiting, read or dismissed.
 //!
-//! What waits is unread too: it comes back by itself when it is due, and counts until then for nothing. To read or dismiss it
-//! ends the waiting.
+//! What waits was not read either: it comes by itself when it is due, and counts for nothing until it is told. To read or dismiss
+//! it ends the waiting.
 
 use homeroom_contract::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -76,20 +76,17 @@ impl Item {
         matches!(self.state, State::Unread | State::Waiting(_))
     }
 
-    /// Until when it waits; none if it doesn't at that time.
-    pub fn waits_until(&self, at: Timestamp) -> Option<Timestamp> {
-        self.state.waiting().map(Waiting::until).filter(|until| *until > at)
-    }
-
-    /// Whether the person can't have seen it come yet, for it has waited from the beginning.
+    /// Whether the person can't have heard of it and isn't about to: it has waited from the beginning, and isn't due.
     pub(super) fn was_never_told(&self, at: Timestamp) -> bool {
-        let from_the_beginning = matches!(self.state, State::Waiting(Waiting::Held(_) | Waiting::Digest(_)));
-        from_the_beginning && self.waits_until(at).is_some()
+        match self.state {
+            State::Waiting(Waiting::Held(until) | Waiting::Digest(until)) => until > at,
+            _ => false,
+        }
     }
 
-    /// Whether it counts as unread at that time: what is due counts, told or not.
-    pub fn counts(&self, at: Timestamp) -> bool {
-        self.is_open() && self.waits_until(at).is_none()
+    /// Whether it is put off until then already.
+    pub(super) fn is_snoozed(&self, until: Timestamp) -> bool {
+        self.state == State::Waiting(Waiting::Snoozed(until))
     }
 
     /// Marks it as read. Whether that changed anything: what was read or dismissed before stays as it is.
@@ -110,13 +107,12 @@ impl Item {
         changes
     }
 
-    /// Puts it off until then; it is unread when it comes back, even if it was read before. Whether that changed anything.
-    /// `LOCKED` if it was dismissed.
-    pub fn snooze(&mut self, until: Timestamp) -> Result<bool, NotificationError> {
-        let state = State::Waiting(Waiting::Snoozed(until));
+    /// Puts it off until then; it is unread when it comes back, even if it was read before. `LOCKED` if it was dismissed.
+    pub fn snooze(&mut self, until: Timestamp) -> Result<(), NotificationError> {
         if let State::Dismissed(_) = self.state {
             return Err(NotificationError::Dismissed);
         }
-        Ok(std::mem::replace(&mut self.state, state) != state)
+        self.state = State::Waiting(Waiting::Snoozed(until));
+        Ok(())
     }
 }

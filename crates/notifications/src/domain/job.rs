@@ -40,11 +40,17 @@ impl Job {
         self.sent >= self.total
     }
 
-    /// So many more people are done. The sender is told with each tenth of the whole, and so at most ten times.
-    pub fn advance(&mut self, by: u64) -> Option<JobAdvanced> {
+    /// So many people are done, counted from the beginning: what runs again after a crash says the same again, and is heard once.
+    /// The sender is told with each tenth of the whole, and so at most ten times.
+    pub fn advance(&mut self, sent: u64) -> Option<JobAdvanced> {
         let before = self.tenths();
-        self.sent = self.sent.saturating_add(by).min(self.total);
+        self.sent = self.sent.max(sent.min(self.total));
         (self.tenths() > before).then(|| JobAdvanced::new(self))
+    }
+
+    /// Nobody is left, even if fewer were found than when it began: people come and go. The sender is told once that it is done.
+    pub fn finish(&mut self) -> Option<JobAdvanced> {
+        self.advance(self.total)
     }
 
     fn tenths(&self) -> u128 {

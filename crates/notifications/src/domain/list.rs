@@ -109,14 +109,13 @@ pub struct Filter {
 }
 
 impl Filter {
-    /// Whether it lets that item through at that time.
-    pub fn shows(&self, item: &Item, at: Timestamp) -> bool {
-        let (unread, read) = (item.counts(at), matches!(item.state, State::Read(_)));
+    /// Whether it lets that item through.
+    pub fn shows(&self, item: &Item) -> bool {
         let state = match self.state.unwrap_or_default() {
-            Shown::Active => unread || read,
-            Shown::Unread => unread,
-            Shown::Read => read,
-            Shown::Waiting => item.waits_until(at).is_some(),
+            Shown::Active => matches!(item.state, State::Unread | State::Read(_)),
+            Shown::Unread => item.state == State::Unread,
+            Shown::Read => matches!(item.state, State::Read(_)),
+            Shown::Waiting => matches!(item.state, State::Waiting(_)),
             Shown::Dismissed => matches!(item.state, State::Dismissed(_)),
         };
         let told = &item.notification;
@@ -131,7 +130,6 @@ impl Inbox {
     pub fn list(
         &self,
         list: &ListNotifications,
-        at: Timestamp,
         limits: &Limits,
     ) -> Result<NotificationsListed, NotificationError> {
         let most = limits.page_items.max(1);
@@ -139,16 +137,16 @@ impl Inbox {
         field::within("limit", &limit, &(1..=most))?;
         let filter = list.filter.unwrap_or_default();
         let older = |item: &&Item| list.cursor.as_ref().is_none_or(|cursor| item.position() < *cursor);
-        let mut found = self.items().filter(older).filter(|item| filter.shows(item, at)).peekable();
+        let mut found = self.items().filter(older).filter(|item| filter.shows(item)).peekable();
         let mut items = Vec::new();
         let mut end = None;
         while items.len() < limit
             && let Some(item) = found.next()
         {
-            items.push(ItemView::of(item, at));
+            items.push(ItemView::of(item));
             end = Some(item.position());
         }
         let next_cursor = end.filter(|_| found.peek().is_some());
-        Ok(NotificationsListed { items, unread: self.unread(at), next_cursor })
+        Ok(NotificationsListed { items, unread: self.unread(), next_cursor })
     }
 }

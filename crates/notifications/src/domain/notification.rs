@@ -181,9 +181,16 @@ impl Draft {
 }
 
 impl Notification {
-    /// Whether it takes the place of the other while that one is unread: the same sender and the same dedupe key. Nobody can
-    /// replace what somebody else sent.
+    /// Whether it takes the place of the other while that one is open: the same sender, the same dedupe key, and sent later.
+    /// Nobody can replace what somebody else sent; when it comes into an inbox is no matter.
     pub fn replaces(&self, other: &Self) -> bool {
-        self.dedupe_key.is_some() && self.dedupe_key == other.dedupe_key && self.sent_by == other.sent_by
+        let same =
+            self.dedupe_key.is_some() && self.dedupe_key == other.dedupe_key && self.sent_by == other.sent_by;
+        same && self.order() > other.order()
+    }
+
+    /// By which it is told what was sent later; the id tells apart what was sent in the same millisecond.
+    pub(super) fn order(&self) -> (Timestamp, &NotificationId) {
+        (self.sent_at, &self.notification_id)
     }
 }

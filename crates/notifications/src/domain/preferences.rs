@@ -3,8 +3,7 @@
 //! Only what was said is kept; for the rest the defaults hold: told at once within the app, and not at all elsewhere. Nobody
 //! gets e-mail without having asked for it.
 
-use std::collections::BTreeMap;
-
+use homeroom_contract::Patch;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -51,17 +50,69 @@ impl Preference {
     }
 }
 
-/// What one person wants to be told. Kept as a list of what was said, by type and channel.
+/// What one person wants to be told: the defaults, and over them what was said, in the order in which it was said.
+///
+/// What was said of each type holds for types that there will be, too. What was said again is kept once.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<Preference>", into = "Vec<Preference>")]
+#[serde(transparent)]
 pub struct Preferences {
-    said: BTreeMap<(NotificationType, Channel), Preference>,
+    said: Vec<Said>,
+}
+
+/// Something that a person has said: of one type or each, of one channel or each.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Said {
+    #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
+    kind: Option<NotificationType>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    channel: Option<Channel>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    enabled: Option<bool>,
+    #[serde(default, skip_serializing_if = "Patch::is_keep")]
+    quiet_hours: Patch<QuietHours>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    digest: Option<Digest>,
+}
+
+impl Said {
+    fn says_nothing(&self) -> bool {
+        self.enabled.is_none() && self.quiet_hours.is_keep() && self.digest.is_none()
+    }
+
+    fn is_of(&self, kind: NotificationType, channel: Channel) -> bool {
+        self.kind.is_none_or(|own| own == kind) && self.channel.is_none_or(|own| own == channel)
+    }
+
+    fn over(&self, old: &Preference) -> Preference {
+        Preference {
+            kind: old.kind,
+            channel: old.channel,
+            enabled: self.enabled.unwrap_or(old.enabled),
+            quiet_hours: self.quiet_hours.clone().over(old.quiet_hours),
+            digest: self.digest.unwrap_or(old.digest),
+        }
+    }
+
+    /// Takes back what a later one says of all that this one is of.
+    fn give_way(&mut self, later: &Self) {
+        let covered = (later.kind.is_none() || later.kind == self.kind)
+            && (later.channel.is_none() || later.channel == self.channel);
+        if covered {
+            self.enabled = self.enabled.filter(|_| later.enabled.is_none());
+            self.digest = self.digest.filter(|_| later.digest.is_none());
+            if !later.quiet_hours.is_keep() {
+                self.quiet_hours = Patch::Keep;
+            }
+        }
+    }
 }
 
 impl Preferences {
     /// What holds for that type on that channel.
     pub fn of(&self, kind: NotificationType, channel: Channel) -> Preference {
-        self.said.get(&(kind, channel)).cloned().unwrap_or_else(|| Preference::default_of(kind, channel))
+        let said = self.said.iter().filter(|said| said.is_of(kind, channel));
+        said.fold(Preference::default_of(kind, channel), |held, said| said.over(&held))
     }
 
     /// What holds for that type and that channel, or for all of them; by type, then by channel.
@@ -70,22 +121,23 @@ impl Preferences {
     }
 
     /// Takes over what is said, for every type and channel that is meant, and shows these as they are then. What isn't said
-    /// stays; nothing changes if any of it is refused.
+    /// stays: who says nothing changes nothing. Nothing changes either if any of it is refused.
     pub fn set(&mut self, set: &SetPreferences) -> Result<Vec<Preference>, NotificationError> {
-        if let homeroom_contract::Patch::Set(quiet_hours) = &set.quiet_hours {
+        if let Patch::Set(quiet_hours) = &set.quiet_hours {
             quiet_hours.checked()?;
         }
-        for (kind, channel) in pairs(set.kind, set.channel) {
-            let old = self.of(kind, channel);
-            let new = Preference {
-                kind,
-                channel,
-                enabled: set.enabled.unwrap_or(old.enabled),
-                quiet_hours: set.quiet_hours.clone().over(old.quiet_hours),
-                digest: set.digest.unwrap_or(old.digest),
-            };
-            self.said.insert((kind, channel), new);
+        let new = Said {
+            kind: set.kind,
+            channel: set.channel,
+            enabled: set.enabled,
+            quiet_hours: set.quiet_hours.clone(),
+            digest: set.digest,
+        };
+        for old in &mut self.said {
+            old.give_way(&new);
         }
+        self.said.push(new);
+        self.said.retain(|said| !said.says_nothing());
         Ok(self.shown(set.kind, set.channel))
     }
 }
@@ -99,16 +151,4 @@ fn pairs(
         let channels = Channel::ALL.into_iter();
         channels.filter(move |one| channel.is_none_or(|channel| channel == *one)).map(move |one| (kind, one))
     })
-}
-
-impl From<Vec<Preference>> for Preferences {
-    fn from(said: Vec<Preference>) -> Self {
-        Self { said: said.into_iter().map(|one| ((one.kind, one.channel), one)).collect() }
-    }
-}
-
-impl From<Preferences> for Vec<Preference> {
-    fn from(preferences: Preferences) -> Self {
-        preferences.said.into_values().collect()
-    }
 }

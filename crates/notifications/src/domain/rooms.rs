@@ -1,15 +1,12 @@
-//! The rooms of `/notifications`. All of them are entered at CONNECT; there is nothing to join.
+//! The rooms of `/notifications`. All of them are entered at CONNECT, by [`Member::rooms`](crate::Member::rooms); there is
+//! nothing to join.
 //!
 //! What one person is told goes to `user:{id}` alone. The rooms of schools and districts carry only what everyone there may see.
 
-use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use homeroom_contract::{OrgId, Role, TenantId, UserId};
-
-use crate::domain::RoleHeld;
-use crate::domain::target::district_of;
+use homeroom_contract::{OrgId, Role, UserId};
 
 homeroom_contract::rooms! {
     /// A room of `/notifications`.
@@ -22,9 +19,9 @@ homeroom_contract::rooms! {
         School(school: OrgId) = ["school", school];
         /// `school:{id}:{role}`: everyone who holds that role at the school.
         SchoolRole(school: OrgId, group: RoleGroup) = ["school", school, group];
-        /// `district:{id}`: everyone of a district.
+        /// `district:{id}`: everyone of the tenant. A school that is its own tenant has one too.
         District(district: OrgId) = ["district", district];
-        /// `district:{id}:admins`: the district's administrators.
+        /// `district:{id}:admins`: the administrators of the tenant's district.
         DistrictAdmins(district: OrgId) = ["district", district, "admins"];
     }
 }
@@ -106,36 +103,5 @@ impl FromStr for RoleGroup {
     fn from_str(word: &str) -> Result<Self, UnknownRoleGroup> {
         let known = Self::ALL.into_iter().find(|group| group.as_str() == word);
         known.ok_or_else(|| UnknownRoleGroup(word.to_owned()))
-    }
-}
-
-/// Who connects, as the roster has it now.
-#[derive(Debug, Clone, Copy)]
-pub struct AtConnect<'a> {
-    /// The person.
-    pub user_id: &'a UserId,
-    /// The tenant.
-    pub tenant: &'a TenantId,
-    /// The person, if a student, and the children that the person is a guardian of.
-    pub students: &'a [UserId],
-    /// The roles held at schools; a guardian's at the schools of the children.
-    pub at_schools: &'a [RoleHeld],
-    /// The districts that the person is an administrator of.
-    pub administers: &'a [OrgId],
-}
-
-impl AtConnect<'_> {
-    /// The rooms that the person is in from CONNECT on, and no others.
-    pub fn rooms(&self) -> BTreeSet<NotificationRoom> {
-        let own = [NotificationRoom::User(self.user_id.clone())];
-        let family = self.students.iter().cloned().map(NotificationRoom::Student);
-        let schools = self.at_schools.iter().filter_map(|held| {
-            let group = RoleGroup::of(held.role)?;
-            let school = held.org.clone();
-            Some([NotificationRoom::School(school.clone()), NotificationRoom::SchoolRole(school, group)])
-        });
-        let district = district_of(self.tenant).map(NotificationRoom::District);
-        let administered = self.administers.iter().cloned().map(NotificationRoom::DistrictAdmins);
-        own.into_iter().chain(family).chain(schools.flatten()).chain(district).chain(administered).collect()
     }
 }

@@ -1,5 +1,6 @@
 //! The events as clients receive them. Durable ones also carry `eventId`, `seq` and `timestamp`: when it was told, while
-//! `receivedAt` is when it came into the inbox. They differ for what waited.
+//! `receivedAt` is when it came into the inbox. They differ for what waited, and for what is told to many at once: that is in the
+//! inboxes before it is told, and came when it was sent.
 //!
 //! Who sent a notification isn't told.
 
@@ -7,7 +8,7 @@ use homeroom_contract::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Item, JobId, Notification, NotificationId, NotificationType, Priority, State};
+use crate::domain::{Item, JobId, Notification, NotificationId, NotificationType, Priority, State, Waiting};
 
 /// Makes what shows a notification to whom it is for, with what it has beyond that.
 macro_rules! notification {
@@ -56,7 +57,8 @@ macro_rules! notification {
 }
 
 notification! {
-    /// A notification has come, or is due again after it was put off.
+    /// A notification has come; or one that waited is due, be it for the first time since it came in quiet hours, or again after
+    /// it was put off.
     NotificationReceivedWsEvent {
         /// The unread notifications whose place it takes; they are gone. Left out if there are none.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -73,7 +75,8 @@ notification! {
         /// Since when it is dismissed; left out if it isn't.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         dismissed_at: Option<Timestamp>,
-        /// Until when it waits: put off, or for the end of quiet hours or a digest; left out if it doesn't.
+        /// Until when it waits: put off, or for the end of quiet hours or a digest; left out if it doesn't. It may
+        /// have just passed, for what is due waits until it is told.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         waiting_until: Option<Timestamp>,
     }
@@ -90,14 +93,20 @@ impl NotificationReceivedWsEvent {
 }
 
 impl ItemView {
-    /// How that item shows at that time.
-    pub fn of(item: &Item, at: Timestamp) -> Self {
+    /// How that item shows.
+    pub fn of(item: &Item) -> Self {
         let (read, dismissed) = match item.state {
             State::Read(since) => (Some(since), None),
             State::Dismissed(since) => (None, Some(since)),
             State::Unread | State::Waiting(_) => (None, None),
         };
-        Self::new(&item.notification, item.received_at, read, dismissed, item.waits_until(at))
+        Self::new(
+            &item.notification,
+            item.received_at,
+            read,
+            dismissed,
+            item.state.waiting().map(Waiting::until),
+        )
     }
 }
 
@@ -141,6 +150,15 @@ pub struct NotificationSnoozedWsEvent {
     pub until: Timestamp,
 }
 
+/// Notifications are gone that no other event names: a newer one that waits took the place of one that waited, or a full inbox
+/// had no room for them. Devices stop showing them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NotificationsRemovedWsEvent {
+    /// The notifications.
+    pub notification_ids: Vec<NotificationId>,
+}
+
 /// What wasn't pressing, together. From now on all of it is unread in the inbox.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -158,7 +176,7 @@ pub struct NotificationDigestWsEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnreadChangedWsEvent {
-    /// How many have come and were neither read nor dismissed. What waits doesn't count.
+    /// How many were told and neither read nor dismissed. What waits doesn't count.
     pub unread: usize,
 }
 
@@ -180,6 +198,7 @@ homeroom_contract::events! {
     durable AllNotificationsReadWsEvent = "notification.all-read";
     durable NotificationDismissedWsEvent = "notification.dismissed";
     durable NotificationSnoozedWsEvent = "notification.snoozed";
+    durable NotificationsRemovedWsEvent = "notification.removed";
     durable NotificationDigestWsEvent = "notification.digest";
     durable NotificationJobWsEvent = "notification.job";
     ephemeral UnreadChangedWsEvent = "unread.changed";

@@ -42,7 +42,7 @@ pub struct SnoozeNotification {
     /// The notification.
     pub notification_id: NotificationId,
     /// Until when: at least 60 seconds (`notifications.limits.snooze_min_sec`) and at most 30 days
-    /// (`notifications.limits.snooze_max_days`) from now, both inclusive.
+    /// (`notifications.limits.snooze_max_days`) from now, both inclusive; or until when it is put off already.
     pub until: Timestamp,
 }
 
@@ -50,6 +50,6 @@ pub struct SnoozeNotification {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnreadCounted {
-    /// How many have come and were neither read nor dismissed. What waits doesn't count.
+    /// How many were told and neither read nor dismissed. What waits doesn't count.
     pub unread: usize,
 }
