@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{Draft, JobId, Limits, NotificationError, NotificationType, Priority, Target};
 
 /// Sends a notification. Services with the scope `notifications:send`; administrators, to whatever they administer; teachers and
-/// counselors, to one person of their school at a time, nothing urgent and no `SYSTEM_ANNOUNCEMENT`. Others: `UNAUTHORIZED`.
+/// counselors, to one person of their school at a time whom they see, nothing urgent and no `SYSTEM_ANNOUNCEMENT`. Others:
+/// `UNAUTHORIZED`. `NOT_FOUND` if there is no such person, school or district, or a district is named where a school is meant.
 ///
 /// Each person is told when the preferences say so; what is `urgent` passes quiet hours and digests, and an urgent
 /// `SYSTEM_ANNOUNCEMENT` can't be switched off either. How far it has come is told to the sender, if a person, as
