@@ -68,6 +68,11 @@ impl Log {
         self.recovered + self.heard.epochs.len()
     }
 
+    /// How often this one has come, let in or not.
+    pub(crate) fn returns(&self) -> usize {
+        self.arrivals() + self.turned_away
+    }
+
     /// The last entry that came over its connection, or where it joined if none has.
     pub(crate) fn stands(&self) -> u64 {
         let last = self.heard.epochs.last().and_then(|epoch| epoch.live.last()).map(|got| got.seq);
